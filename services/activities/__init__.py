@@ -1,0 +1,1 @@
+"""What the customer takes part in. See README.md."""

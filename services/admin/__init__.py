@@ -1,0 +1,1 @@
+"""Shops, keys, operators and the audit. See README.md."""

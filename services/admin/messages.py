@@ -1,0 +1,172 @@
+"""What travels over HTTP."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from shared.auth import Purpose, Role
+from shared.clock import rfc3339
+from shared.forms import In, Int, Localized, Out, Slug, Zone
+from shared.shops import Shop
+
+RESERVED = ("platform",)
+
+
+def _not_reserved(value: str) -> str:
+    if value in RESERVED:
+        raise PydanticCustomError("shop_reserved", "reserved")
+    return value
+
+
+class ShopSettings(In):
+    """What an owner decides about the shop. Another time zone starts with the shop's next midnight."""
+
+    name: Localized = Field(description="The shop's name as customers read it.")
+    timezone: Zone = Field("Asia/Shanghai", description="A day is the shop's day.")
+    language: Literal["en", "zh-CN"] = "zh-CN"
+    points_months: Int | None = Field(
+        12, ge=1, le=36, description="Points live so many months, then to the month's end; null: for ever."
+    )
+
+
+class NewShop(ShopSettings):
+    """A new shop. Its id and currency are for good."""
+
+    id: Annotated[Slug, AfterValidator(_not_reserved)]
+    currency: str = Field("CNY", pattern=r"^[A-Z]{3}$", description="ISO 4217.")
+
+
+class ChangedShop(In):
+    """The shop's settings, changed from the version `based_on`."""
+
+    based_on: Int = Field(ge=1)
+    settings: ShopSettings
+
+
+class ShopOut(Out):
+    """A shop. `next_timezone` is the zone that starts with the shop's next midnight, if one is waiting."""
+
+    id: str
+    name: dict[str, str]
+    timezone: str
+    next_timezone: str | None
+    currency: str
+    language: str
+    points_months: int | None
+    created_at: datetime
+    version: int
+
+
+class SecretOut(Out):
+    """A key, and its secret: shown this once."""
+
+    id: str
+    secret: str
+
+
+class NewShopOut(Out):
+    """A new shop with what its owner and developer need, shown this once."""
+
+    shop: ShopOut
+    owner_key: SecretOut
+    customer_key: SecretOut
+    webhook_key: SecretOut
+
+
+class ShopLine(Out):
+    id: str
+    created_at: datetime
+
+
+class ShopList(Out):
+    items: list[ShopLine]
+    next_cursor: str | None
+
+
+class NewKeyIn(In):
+    """`customer` keys sign shoppers' tokens, `webhook` keys sign what shop and Regulars send each other."""
+
+    purpose: Purpose
+
+
+class KeyLine(Out):
+    id: str
+    purpose: Purpose
+    created_at: datetime
+
+
+class KeyList(Out):
+    items: list[KeyLine]
+
+
+class NewOperatorIn(In):
+    """Somebody who may work for the shop."""
+
+    name: str = Field(min_length=1, max_length=80)
+    role: Role
+
+
+class OperatorLine(Out):
+    id: str
+    name: str
+    role: Role
+    created_at: datetime
+
+
+class OperatorList(Out):
+    items: list[OperatorLine]
+
+
+class WhoAmI(Out):
+    """The operator a key belongs to."""
+
+    shop: str
+    id: str
+    name: str
+    role: Role
+
+
+class AuditLine(Out):
+    """One change: who, what, before and after."""
+
+    id: str
+    at: datetime
+    who: str
+    action: str
+    target: str
+    before: Any
+    after: Any
+
+
+class AuditList(Out):
+    items: list[AuditLine]
+    next_cursor: str | None
+
+
+def shop(found: Shop, now: datetime) -> ShopOut:
+    """The shop as its owner sees it."""
+    waiting = [change.zone for change in found.calendar.changes if change.at > now]
+    return ShopOut(
+        id=found.id,
+        name=dict(found.name),
+        timezone=found.calendar.zone_at(now).key,
+        next_timezone=waiting[-1] if waiting else None,
+        currency=found.currency,
+        language=found.language,
+        points_months=found.points_months,
+        created_at=found.created_at,
+        version=found.version,
+    )
+
+
+def audited(found: Shop) -> dict[str, Any]:
+    """The shop's settings as the audit keeps them."""
+    calendar = found.calendar
+    return {
+        "name": dict(found.name),
+        "timezone": [calendar.zone, *([rfc3339(change.at), change.zone] for change in calendar.changes)],
+        "language": found.language,
+        "points_months": found.points_months,
+    }

@@ -1,0 +1,134 @@
+"""Shops, keys and operators in the shops table. Every change carries its audit entry."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared import audit, auth, clock, shops, tables
+from shared.errors import Conflict, Missing
+from shared.shops import Shop
+from shared.tables import LostRace, Part, ShopRow
+
+LISTED = "shop#"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new shop's keys, with the secrets that are shown this once."""
+
+    owner: auth.NewKey
+    customer: auth.NewKey
+    webhook: auth.NewKey
+
+
+def bootstrap() -> str | None:
+    """The platform's key, if it has none yet; None when it was made before (only its hash is kept)."""
+    if next(iter(ShopRow.query(auth.PLATFORM, ShopRow.sk.startswith("operator#"), limit=1)), None):
+        return None
+    key = auth.new_operator_key(auth.PLATFORM, "owner", "platform")
+    # Two bootstraps at once must not both believe they made the one key.
+    claim = ShopRow(auth.PLATFORM, "bootstrap", body=json.dumps({"at": clock.rfc3339(clock.machine_now())}))
+    try:
+        tables.commit([key.part, lambda write: write.save(claim, condition=ShopRow.pk.does_not_exist())])
+    except LostRace:
+        return None
+    return key.secret
+
+
+def create_shop(shop: Shop, *, who: str) -> Opened:
+    """Write a new shop with its first keys, all or nothing. Raises Conflict when the id is taken."""
+    opened = Opened(
+        auth.new_operator_key(shop.id, "owner", "owner"),
+        auth.new_signing_key(shop.id, "customer"),
+        auth.new_signing_key(shop.id, "webhook"),
+    )
+    listed = ShopRow(auth.PLATFORM, LISTED + shop.id, body=json.dumps({"created_at": clock.rfc3339(shop.created_at)}))
+    parts: list[Part] = [
+        shops.save_part(shop),
+        lambda write: write.save(listed, condition=ShopRow.pk.does_not_exist()),
+        opened.owner.part,
+        opened.customer.part,
+        opened.webhook.part,
+        audit.part(shop.id, who=who, action="shop.created", target=f"shop:{shop.id}"),
+    ]
+    _commit(parts, "exists")
+    return opened
+
+
+@dataclass(frozen=True)
+class Page:
+    """Ids of shops with the facts kept beside them, and where the next page begins."""
+
+    shops: Sequence[tuple[str, dict[str, Any]]]
+    after: str | None
+
+
+def list_shops(*, limit: int, after: str | None) -> Page:
+    """All shops of the installation, by id."""
+    found = ShopRow.query(
+        auth.PLATFORM,
+        ShopRow.sk.startswith(LISTED),
+        limit=limit,
+        page_size=limit,
+        last_evaluated_key={"pk": {"S": auth.PLATFORM}, "sk": {"S": after}} if after else None,
+    )
+    listed = [(row.sk.removeprefix(LISTED), json.loads(row.body)) for row in found]
+    more = found.last_evaluated_key
+    return Page(listed, more["sk"]["S"] if more else None)
+
+
+def save_shop(shop: Shop, note: Part) -> None:
+    """Write a new version of a shop's settings. Raises Conflict when it was changed meanwhile."""
+    _commit([shops.save_part(shop), note], "conflict")
+    shops.forget(shop.id)
+
+
+def list_kept(shop: str, kind: str) -> list[tuple[str, dict[str, Any]]]:
+    """The shop's keys (``key#``) or operators (``operator#``): id and facts, without secrets and hashes."""
+    rows = ShopRow.query(shop, ShopRow.sk.startswith(kind), consistent_read=True)
+    return [(row.sk.removeprefix(kind), _without_hash(json.loads(row.body))) for row in rows]
+
+
+def add(key: auth.NewKey, note: Part) -> None:
+    """Write a new key or operator."""
+    _commit([key.part, note], "conflict")
+
+
+def remove(shop: str, kind: str, key_id: str, note: Callable[[dict[str, Any]], Part]) -> None:
+    """Delete a key or operator; ``note`` makes the audit entry from what it was. Raises Missing, and Conflict for
+    the last owner.
+
+    Other processes may honour it for up to a minute more.
+    """
+    row = tables.find(ShopRow, shop, kind + key_id)
+    if row is None:
+        raise Missing
+    body = _without_hash(json.loads(row.body))
+    parts: list[Part] = [
+        lambda write: write.delete(row, condition=ShopRow.pk.exists(), add_version_condition=False),
+        note(body),
+    ]
+    if body.get("role") == "owner":
+        parts.append(_another_owner(shop, key_id))
+    _commit(parts, "conflict")
+    auth.clear_caches()
+
+
+def _another_owner(shop: str, but: str) -> Part:
+    """Refuse unless some other owner stays, even when two owners remove each other at once."""
+    others = [key_id for key_id, body in list_kept(shop, "operator#") if body["role"] == "owner" and key_id != but]
+    if not others:
+        raise Conflict("last_owner")
+    return lambda write: write.condition_check(ShopRow, shop, f"operator#{others[0]}", condition=ShopRow.pk.exists())
+
+
+def _without_hash(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name != "hash"}
+
+
+def _commit(parts: Sequence[Part], conflict: str) -> None:
+    try:
+        tables.commit(parts)
+    except LostRace as error:
+        raise Conflict(conflict) from error

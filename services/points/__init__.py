@@ -1,0 +1,1 @@
+"""What the customer earned and redeemed. See README.md."""

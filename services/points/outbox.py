@@ -1,0 +1,56 @@
+"""What the entries table tells the other services. The table's stream is the outbox."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from shared.clock import parse
+from shared.events import EventSource, PointsEarned, publish
+from shared.ledger import book
+from shared.ledger.rules import Entry
+from shared.tables import EntryRow
+
+BATCH = 100
+
+
+def event_from_image(image: Mapping[str, Any]) -> PointsEarned | None:
+    """The public event that a new row of the table means."""
+    return event_of(book.entry_from(EntryRow.from_raw_data(dict(image))))
+
+
+def event_of(entry: Entry) -> PointsEarned | None:
+    """The public event that an entry means; None for movements nobody else needs to hear of."""
+    if entry.kind != "earn":
+        return None
+    return PointsEarned(
+        id=f"{entry.shop}#{entry.subject}#{entry.day.isoformat()}#{entry.key}",
+        shop=entry.shop,
+        subject=entry.subject,
+        at=entry.at,
+        points=entry.points,
+        balance_after=entry.balance_after,
+        seq=entry.seq,
+        source=EventSource(**entry.source.plain()),
+    )
+
+
+def republish(since: datetime) -> int:
+    """Tell again, from the rows, what was committed at or after ``since``; returns how many events.
+
+    Reads the whole table: for after an outage, not for every day. Consumers know repeats.
+    """
+    told = 0
+    events = _events_since(since)
+    while batch := list(islice(events, BATCH)):
+        publish(batch)
+        told += len(batch)
+    return told
+
+
+def _events_since(since: datetime) -> Iterator[PointsEarned]:
+    for row in EntryRow.scan(consistent_read=True, page_size=BATCH):
+        if parse(row.at) >= since:
+            event = event_of(book.entry_from(row))
+            if event:
+                yield event

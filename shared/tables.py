@@ -1,0 +1,262 @@
+"""Every row of every table, and the three ways they are touched: read, read together, written together.
+
+Tables are declared in infra/platform.yaml; nothing here creates one. Reads are consistent unless a
+caller says why an older answer will do.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pynamodb.attributes import Attribute, BinaryAttribute, BooleanAttribute, UnicodeAttribute
+from pynamodb.connection import TableConnection
+from pynamodb.constants import MAP, NUMBER
+from pynamodb.exceptions import PutError, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
+
+from shared import aws, clock
+from shared.errors import Conflict
+from shared.settings import settings
+
+Part = Callable[[TransactWrite], None]
+"""One item's share of a transaction. Whoever owns the item makes the part; whoever commits joins them."""
+
+
+class IntegerAttribute(Attribute[int]):
+    """A DynamoDB number that is an integer and nothing else: points and money never pass through float."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: int) -> str:
+        if isinstance(value, bool) or not isinstance(value, int):
+            msg = f"{self.attr_name} must be an integer, not {value!r}"
+            raise TypeError(msg)
+        return str(value)
+
+    def deserialize(self, value: str) -> int:
+        return int(value)
+
+
+class IntegerMapAttribute(Attribute[dict[str, int]]):
+    """A DynamoDB map from text to integers."""
+
+    attr_type = MAP
+
+    def serialize(self, value: dict[str, int]) -> dict[str, dict[str, str]]:
+        return {key: {NUMBER: str(int(number))} for key, number in value.items()}
+
+    def deserialize(self, value: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
+        return {key: int(number[NUMBER]) for key, number in value.items()}
+
+
+class Row(Model):
+    """A row whose table shares the process's one connection."""
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        bound = super()._get_connection()
+        shared = aws.connection()
+        if bound.connection is not shared:
+            meta = bound.connection.get_meta_table(bound.table_name)
+            if bound.table_name not in shared._tables:  # noqa: SLF001 - asking is the only way to add it once
+                shared.add_meta_table(meta)
+            bound.connection = shared
+        return bound
+
+
+def _meta(table: str) -> Any:
+    return type("Meta", (), {"table_name": settings.table(table), "region": settings.region})
+
+
+class ShopRow(Row):
+    """Everything of one shop that is not a customer's: settings, keys, operators, audit, used message ids.
+
+    ``pk`` is the shop (or ``platform`` for the platform's own key and its list of shops), ``sk`` the
+    kind and id of the row: ``settings``, ``key#…``, ``operator#…``, ``audit#…``, ``message#…``.
+    ``body`` is JSON, ``sealed`` what only KMS opens.
+    """
+
+    Meta = _meta("shops")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute(default="{}")
+    sealed = BinaryAttribute(legacy_encoding=False, null=True)
+    version = IntegerAttribute(default=1)
+    expires_at = IntegerAttribute(null=True)
+
+
+class CustomerRow(Row):
+    """A customer's file (``{shop}#{subject}`` / ``profile``) and the way from the shop's id to the subject
+    (``{shop}#id#{customer_id}`` / ``subject``).
+    """
+
+    Meta = _meta("customers")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    subject = UnicodeAttribute()
+    sealed = BinaryAttribute(legacy_encoding=False, null=True)
+    version = IntegerAttribute(default=1)
+    at = UnicodeAttribute()
+
+
+class DataKeyRow(Row):
+    """The wrapped data key of one subject (``{shop}#{subject}``). Deleting it ends all that it sealed."""
+
+    Meta = _meta("keys")
+    pk = UnicodeAttribute(hash_key=True)
+    wrapped = BinaryAttribute(legacy_encoding=False)
+
+
+class ActivityRow(Row):
+    """A definition: current (``{shop}`` / id) or one of its versions (``{shop}#{id}#versions`` / number)."""
+
+    Meta = _meta("activities")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute()
+    version = IntegerAttribute()
+
+
+class ParticipationRow(Row):
+    """A customer's state in one edition: ``{shop}#{activity}#{edition}#{slice}`` / subject.
+
+    ``state`` belongs to the kind, ``replays`` to the engine. At most 1 KB, so that a write costs one unit.
+    """
+
+    Meta = _meta("activities")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    state = UnicodeAttribute()
+    replays = UnicodeAttribute()
+    version = IntegerAttribute()
+
+
+class AccountRow(Row):
+    """A customer's points, one item: ``{shop}#{subject}``. ``seq`` counts its entries and guards every write."""
+
+    Meta = _meta("accounts")
+    pk = UnicodeAttribute(hash_key=True)
+    available = IntegerAttribute()
+    pending = IntegerAttribute(default=0)
+    held = IntegerAttribute(default=0)
+    debt = IntegerAttribute(default=0)
+    lots = IntegerMapAttribute(default=dict)
+    seq = IntegerAttribute()
+    head = UnicodeAttribute()
+
+
+class EntryRow(Row):
+    """One immutable ledger line: ``{shop}#{subject}`` / ``{day}#{event key}``. Written once, never changed."""
+
+    Meta = _meta("entries")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    points = IntegerAttribute()
+    lots = IntegerMapAttribute(default=dict)
+    source = UnicodeAttribute()
+    at = UnicodeAttribute()
+    seq = IntegerAttribute()
+    prev = UnicodeAttribute()
+    hash = UnicodeAttribute()
+    fingerprint = UnicodeAttribute()
+    balance_after = IntegerAttribute()
+
+
+class InboxRow(Row):
+    """One inbox item: ``{shop}#{subject}`` / ``inbox#{item}``. ``seq`` orders the events that may write it."""
+
+    Meta = _meta("outreach")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    facts = UnicodeAttribute(default="{}")
+    at = UnicodeAttribute()
+    seq = IntegerAttribute()
+    read = BooleanAttribute(default=False)
+    expires_at = IntegerAttribute()
+
+
+class LostRace(Conflict):
+    """Somebody else wrote first: load again and decide again."""
+
+
+def save(row: Row, condition: Condition) -> None:
+    """Put one row if ``condition`` holds. Raises LostRace when it does not."""
+    try:
+        row.save(condition=condition)
+    except PutError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            raise LostRace from error
+        if error.cause_response_code == "TransactionConflictException":
+            raise LostRace from error
+        raise
+
+
+def commit(parts: Sequence[Part]) -> None:
+    """Write all parts or none. Raises LostRace when a condition failed or another transaction was in the way."""
+    try:
+        with TransactWrite(connection=aws.connection()) as write:
+            for part in parts:
+                part(write)
+    except TransactWriteError as error:
+        codes = {reason.code for reason in error.cancellation_reasons if reason}
+        if codes & {"ConditionalCheckFailed", "TransactionConflict"}:
+            raise LostRace from error
+        if error.cause_response_code in {"TransactionConflictException", "TransactionInProgressException"}:
+            raise LostRace from error
+        raise
+
+
+def attempts(limit: int = 24, seconds: float = 8.0) -> Iterator[int]:
+    """Tries at a write that may lose a race, with a growing random pause before each but the first.
+
+    Ends after ``limit`` tries or ``seconds`` of machine time, which leaves the gateway's 29 s room.
+    """
+    deadline = time.monotonic() + seconds
+    for attempt in range(limit):
+        if attempt:
+            clock.pause(random.uniform(0, min(0.25, 0.005 * 2**attempt)))  # noqa: S311 - jitter, not a secret
+        if attempt and time.monotonic() > deadline:
+            return
+        yield attempt
+
+
+R = TypeVar("R", bound=Row)
+
+
+def find(model: type[R], pk: str, sk: str | None = None, *, consistent: bool = True) -> R | None:
+    """The row under this key, or None."""
+    try:
+        return model.get(pk, sk, consistent_read=consistent)
+    except model.DoesNotExist:
+        return None
+
+
+def read_together(keys: Sequence[tuple[type[Row], str, str | None]]) -> list[Any]:
+    """Several rows, of any tables, by one consistent batch read: each row or None, in the order asked."""
+    asked: dict[str, Any] = {}
+    for model, pk, sk in keys:
+        wanted = asked.setdefault(model.Meta.table_name, {"Keys": [], "ConsistentRead": True})
+        wanted["Keys"].append(_key(pk, sk))
+    found: dict[tuple[str, str, str | None], Mapping[str, Any]] = {}
+    for _ in attempts():
+        answer = aws.connection().client.batch_get_item(RequestItems=asked)
+        for table, items in answer["Responses"].items():
+            for item in items:
+                found[table, item["pk"]["S"], item["sk"]["S"] if "sk" in item else None] = item
+        asked = answer.get("UnprocessedKeys") or {}
+        if not asked:
+            break
+    if asked:
+        msg = "DynamoDB left keys of a batch read unprocessed"
+        raise TimeoutError(msg)
+    raw = [(model, found.get((model.Meta.table_name, pk, sk))) for model, pk, sk in keys]
+    return [model.from_raw_data(dict(item)) if item else None for model, item in raw]
+
+
+def _key(pk: str, sk: str | None) -> dict[str, dict[str, str]]:
+    return {"pk": {"S": pk}} if sk is None else {"pk": {"S": pk}, "sk": {"S": sk}}

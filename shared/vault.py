@@ -1,0 +1,120 @@
+"""Sealing: what may only be read with a key that KMS guards.
+
+``seal`` wraps a fresh data key for every value (shop secrets, audit values). A subject's personal
+content uses that subject's own data key, kept wrapped in the ``keys`` table: once that row is gone,
+nobody can read the content again, wherever a copy of it lies.
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from shared import aws
+from shared.cache import Recent
+from shared.settings import settings
+from shared.tables import DataKeyRow, LostRace, ShopRow, find, save
+
+NONCE_BYTES = 12
+
+
+def seal(plaintext: bytes, context: Mapping[str, str]) -> bytes:
+    """``plaintext`` under a fresh data key. ``context`` must be given again to open it (KMS encryption context)."""
+    made = _data_key(context)
+    wrapped: bytes = made["CiphertextBlob"]
+    return len(wrapped).to_bytes(2, "big") + wrapped + _encrypt(made["Plaintext"], plaintext)
+
+
+def unseal(sealed: bytes, context: Mapping[str, str]) -> bytes:
+    """What :func:`seal` sealed under the same context. Raises when either was altered."""
+    length = int.from_bytes(sealed[:2], "big")
+    key = _unwrap(sealed[2 : 2 + length], context)
+    return _decrypt(key, sealed[2 + length :])
+
+
+def seal_for(shop: str, subject: str, plaintext: bytes) -> bytes:
+    """Personal content under the subject's own key, made at the first use."""
+    return _encrypt(_subject_key(shop, subject, make=True), plaintext)
+
+
+def unseal_for(shop: str, subject: str, sealed: bytes) -> bytes:
+    """What :func:`seal_for` sealed. Raises LookupError when the subject's key is gone."""
+    return _decrypt(_subject_key(shop, subject, make=False), sealed)
+
+
+_subject_keys: Recent[bytes] = Recent(seconds=60, limit=1_000)
+
+
+def _subject_key(shop: str, subject: str, *, make: bool) -> bytes:
+    def fetch() -> bytes:
+        row = find(DataKeyRow, f"{shop}#{subject}") or (_new_subject_key(shop, subject) if make else None)
+        if row is None:
+            msg = "the key of this subject is gone"
+            raise LookupError(msg)
+        return _unwrap(row.wrapped, {"shop": shop, "subject": subject})
+
+    return _subject_keys.get((shop, subject), fetch)
+
+
+def _new_subject_key(shop: str, subject: str) -> DataKeyRow | None:
+    made = _data_key({"shop": shop, "subject": subject})
+    row = DataKeyRow(f"{shop}#{subject}", wrapped=made["CiphertextBlob"])
+    try:
+        save(row, DataKeyRow.pk.does_not_exist())
+    except LostRace:
+        return find(DataKeyRow, f"{shop}#{subject}")
+    return row
+
+
+def _data_key(context: Mapping[str, str]) -> Any:
+    return aws.client("kms").generate_data_key(
+        KeyId=settings.kms_key, KeySpec="AES_256", EncryptionContext=dict(context)
+    )
+
+
+def _unwrap(wrapped: bytes, context: Mapping[str, str]) -> bytes:
+    answer = aws.client("kms").decrypt(KeyId=settings.kms_key, CiphertextBlob=wrapped, EncryptionContext=dict(context))
+    return bytes(answer["Plaintext"])
+
+
+def _encrypt(key: bytes, plaintext: bytes) -> bytes:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - 50 ms that most requests never need
+
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, plaintext, None)
+
+
+def _decrypt(key: bytes, sealed: bytes) -> bytes:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
+
+    return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+
+
+_installation: Recent[bytes] = Recent(seconds=3600)
+
+
+def installation_secret(name: str) -> bytes:
+    """256 random bits that all processes of this installation share under ``name``; made at the first use."""
+
+    def fetch() -> bytes:
+        row = find(ShopRow, "platform", f"secret#{name}") or _new_installation_secret(name)
+        return unseal(row.sealed or b"", {"secret": name})
+
+    return _installation.get(name, fetch)
+
+
+def _new_installation_secret(name: str) -> ShopRow:
+    row = ShopRow("platform", f"secret#{name}", sealed=seal(secrets.token_bytes(32), {"secret": name}))
+    try:
+        save(row, ShopRow.pk.does_not_exist())
+    except LostRace:
+        # Another process made it first, and its cursors are already out.
+        first = find(ShopRow, "platform", f"secret#{name}")
+        if first is None:
+            raise
+        return first
+    return row
+
+
+def clear_caches() -> None:
+    _subject_keys.clear()
+    _installation.clear()
