@@ -1,0 +1,51 @@
+/**
+ * From single log lines to journeys: one tap's request, its ledger entries, the queue, the inbox.
+ *
+ * The lines come from several processes and name no common id, so they are joined by kind, order and nearness in time.
+ * That is good enough for a page to look at, one tap at a time; nothing is decided by it.
+ */
+
+const SAME_TAP_MS = 4_000;
+const DELIVERY_MS = 60_000;
+
+const STAGES = {
+  request: "request",
+  entry_posted: "entry",
+  published: "published",
+  inbox_written: "inbox",
+  message_failed: "failed",
+};
+
+/** A line that tells nothing was changed: shown as a count only. */
+export function isLookUp(line) {
+  return line.event === "request" && (line.method === "GET" || !/participations/.test(line.route ?? ""));
+}
+
+/** Put one log line where it belongs. `journeys` is newest first and changed in place. */
+export function place(journeys, line) {
+  const stage = STAGES[line.event];
+  if (stage === undefined || isLookUp(line)) return;
+  const time = Date.parse(line.at);
+  const home = journeys.find((journey) => belongs(journey, stage, time)) ?? begin(journeys, line, time);
+  home[stage].push(line);
+}
+
+function begin(journeys, line, time) {
+  const journey = { id: line.seq, at: line.at, time, request: [], entry: [], published: [], inbox: [], failed: [] };
+  journeys.unshift(journey);
+  return journey;
+}
+
+function belongs(journey, stage, time) {
+  const age = Math.abs(time - journey.time);
+  if (stage === "request") return age < SAME_TAP_MS && journey.request.length === 0;
+  if (stage === "entry")
+    return age < SAME_TAP_MS && (journey.request.length === 0 || journey.entry.length === 0) && !isRefused(journey);
+  if (isRefused(journey) || age > DELIVERY_MS) return false;
+  return stage === "failed" || journey[stage].length < Math.max(1, journey.entry.length);
+}
+
+/** Whether the journey ended with its request. */
+export function isRefused({ request }) {
+  return request.length > 0 && request[0].status >= 400;
+}

@@ -1,0 +1,6 @@
+/** Defines all widgets. A page needs this one file, as `<script type="module">`. */
+
+export { RegularsBalance } from "./balance.js";
+export { RegularsInbox } from "./inbox.js";
+export { RegularsMemberCentre } from "./member-centre.js";
+export { RegularsSignin } from "./signin.js";

@@ -1,0 +1,90 @@
+"""The demo shop's page, before the stub."""
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.widgets.stub_shop import StubShop
+
+COUNT_LOADS = "sessionStorage.setItem('loads', Number(sessionStorage.getItem('loads') ?? 0) + 1)"
+
+
+def open_demo(context: BrowserContext, base: str, query: str = "?lang=en&persona=xiaolin") -> Page:
+    page = context.new_page()
+    page.add_init_script(COUNT_LOADS)
+    page.goto(f"{base}/{query}")
+    expect(page.locator("regulars-signin .button.big")).to_be_visible()
+    return page
+
+
+def loads(page: Page) -> int:
+    return int(page.evaluate("() => sessionStorage.getItem('loads')"))
+
+
+@pytest.mark.parametrize("lang", ["en", "zh-CN"])
+def test_nothing_scrolls_sideways(base: str, context: BrowserContext, lang: str) -> None:
+    page = open_demo(context, base, f"?lang={lang}")
+    page.locator("regulars-signin .button.big").click()
+    expect(page.locator(".step.inbox")).to_be_visible()
+
+    for width in [320, 390, 821, 1001, 1280]:
+        page.set_viewport_size({"width": width, "height": 844})
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_a_check_in_is_followed_from_request_to_inbox(base: str, context: BrowserContext) -> None:
+    page = open_demo(context, base)
+    expect(page.get_by_text("All quiet")).to_be_visible()
+
+    page.get_by_role("button", name="Check in").click()
+
+    steps = page.locator(".journey .step p:not(.why)")
+    expect(steps).to_have_text(
+        [
+            "The phone asks, activities answers",
+            "Ledger: +5, balance 5",
+            "Passed on to the queue",
+            "The message is in the inbox",
+        ]
+    )
+
+
+def test_the_next_day_can_be_checked_in_again(base: str, context: BrowserContext) -> None:
+    page = open_demo(context, base)
+    page.get_by_role("button", name="Check in").click()
+    expect(page.get_by_role("button", name="Checked in today")).to_be_visible()
+
+    page.get_by_role("button", name="Next day").click()
+
+    expect(page.locator("#today")).to_have_text("Mon, November 23")
+    expect(page.get_by_role("button", name="Check in +6")).to_be_visible()
+
+
+def test_persona_and_language_change_without_a_reload_and_are_remembered(
+    shop: StubShop, base: str, context: BrowserContext
+) -> None:
+    shop.customer("amei").points = 321
+    page = open_demo(context, base)
+
+    page.get_by_role("radio", name="A Mei").check(force=True)
+    expect(page.locator("regulars-balance .value")).to_have_text("321")
+    page.get_by_role("radio", name="中文").check(force=True)
+    expect(page.get_by_role("heading", name="柜台之后")).to_be_visible()
+    expect(page.get_by_role("button", name="下一天")).to_be_visible()
+
+    assert loads(page) == 1
+    assert page.url.endswith("?lang=zh-CN&persona=amei")
+    page.goto(base)
+    expect(page.get_by_role("radio", name="阿梅")).to_be_checked()
+    expect(page.get_by_role("heading", name="柜台之后")).to_be_visible()
+
+
+def test_the_page_keeps_to_a_strict_policy(base: str, context: BrowserContext) -> None:
+    page = open_demo(context, base)
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.reload()
+
+    page.get_by_role("button", name="Check in").click()
+    expect(page.locator(".step.inbox")).to_be_visible()
+
+    assert errors == []
