@@ -17,7 +17,7 @@ from shared.errors import REFUSALS
 from shared.http.contract import Contract
 from shared.http.problems import STATUS
 
-SERVICES = ("profiles", "activities", "points", "notifications", "admin")
+SERVICES = ("profiles", "activities", "points", "notifications", "compliance", "admin")
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "api" / "openapi.json"
 REF = "#/components/schemas/{model}"
 

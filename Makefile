@@ -1,0 +1,62 @@
+# Regulars: every target sets up what it needs. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8000
+PYTHON ?= python3
+ARGS ?=
+PY := .venv/bin/python
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+        --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+.PHONY: help run test check fix seed openapi token lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: .venv/.stamp .venv-emulator/.stamp ## the whole shop on http://localhost:8000 (PORT=)
+	@exec $(PY) -m infra.local.run --port $(PORT)
+
+test: .venv/.stamp .venv-emulator/.stamp ## every test (ARGS="-k sign_in" for some)
+	@bash infra/local/machine.sh browser
+	@$(PY) -m pytest $(ARGS)
+
+check: .venv/.stamp ## format, lint, types, layers, templates, API document
+	@$(PY) -m ruff format --check --quiet . || { echo "Formatting differs: make fix"; exit 1; }
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m mypy --no-error-summary
+	@$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
+	@$(PY) -c "from cfnlint.runner import main; main()" infra/platform.yaml
+	@$(PY) -m infra.openapi --check
+	@echo "check: clean"
+
+fix: .venv/.stamp ## format, and mend what ruff can
+	@$(PY) -m ruff check --fix --quiet . || true
+	@$(PY) -m ruff format .
+
+seed: .venv/.stamp ## write the demo shop again into the running stack
+	@$(PY) -m infra.local.running infra.local.seed
+
+openapi: .venv/.stamp ## write the API document from the routes
+	@$(PY) -m infra.openapi
+
+token: .venv/.stamp ## a shopper's token for the demo shop (CUSTOMER=xiaolin)
+	@$(PY) -m infra.local.token --customer "$(CUSTOMER)"
+
+lock: ## resolve requirements/*.in into pinned, hashed *.txt
+	@command -v uv >/dev/null || { echo "make lock needs uv: $(PYTHON) -m pip install uv"; exit 1; }
+	@cd requirements && for name in layer dev emulator; do $(LOCK) "$$name.in" -o "$$name.txt"; done
+
+clean: ## forget environments, caches and the local shop's state
+	@rm -rf .venv .venv-emulator .venv*.lock .local build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is as new as the lock it was made from: an unchanged lock costs a later `make run` nothing.
+.venv/.stamp: requirements/dev.txt
+	@PYTHON=$(PYTHON) bash infra/local/machine.sh venv .venv $<
+
+.venv-emulator/.stamp: requirements/emulator.txt
+	@PYTHON=$(PYTHON) bash infra/local/machine.sh venv .venv-emulator $<

@@ -1,0 +1,26 @@
+"""The shop that `make run` opens, and the people the demo page lets you be."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+SHOP_ID = "green-field-tea"
+SHOP_NAME = {"zh-CN": "青禾茶铺", "en": "Green Field Tea"}
+TIMEZONE = "Asia/Shanghai"
+ZONE = ZoneInfo(TIMEZONE)
+SIGNIN_ACTIVITY = "daily-check-in"
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Someone to be on the demo page. ``id`` is also the shop's customer id."""
+
+    id: str
+    name: dict[str, str]
+    about: dict[str, str]
+
+
+PERSONAS = (
+    Persona("xiaolin", {"zh-CN": "小林", "en": "Xiao Lin"}, {"zh-CN": "新访客", "en": "new visitor"}),
+    Persona("amei", {"zh-CN": "阿梅", "en": "A Mei"}, {"zh-CN": "老顾客", "en": "regular"}),
+    Persona("laozhou", {"zh-CN": "老周", "en": "Lao Zhou"}, {"zh-CN": "许久未来", "en": "lapsed"}),
+)

@@ -1,0 +1,112 @@
+"""What infra/platform.yaml promises about data, read from the template itself."""
+
+import re
+from typing import Any
+
+import pytest
+
+from infra.local.stack import TEMPLATE, read_template
+
+FUNCTION_TIMEOUT_S = 10
+BODY = TEMPLATE.read_text(encoding="utf-8")
+RESOURCES: dict[str, dict[str, Any]] = read_template(BODY)["Resources"]
+TABLES = {name: r["Properties"] for name, r in RESOURCES.items() if r["Type"] == "AWS::DynamoDB::Table"}
+QUEUES = {name: r["Properties"] for name, r in RESOURCES.items() if r["Type"] == "AWS::SQS::Queue"}
+
+
+def short(properties: dict[str, Any]) -> str:
+    return str(properties.get("TableName") or properties.get("QueueName")).removeprefix("${Prefix}-")
+
+
+def test_the_tables_are_the_ones_the_services_use_with_their_keys() -> None:
+    keys = {short(table): [key["AttributeName"] for key in table["KeySchema"]] for table in TABLES.values()}
+
+    assert keys == {
+        "shops": ["pk", "sk"],
+        "customers": ["pk", "sk"],
+        "keys": ["pk"],
+        "activities": ["pk", "sk"],
+        "accounts": ["pk"],
+        "entries": ["pk", "sk"],
+        "outreach": ["pk", "sk"],
+    }
+
+
+def test_every_table_can_be_restored_but_the_one_whose_erased_keys_must_stay_erased() -> None:
+    restorable = {
+        short(table)
+        for table in TABLES.values()
+        if table.get("PointInTimeRecoverySpecification") == {"PointInTimeRecoveryEnabled": True}
+    }
+
+    assert restorable == {short(table) for table in TABLES.values()} - {"keys"}
+
+
+def test_items_expire_in_shops_and_outreach_only() -> None:
+    expiring = {short(t): t["TimeToLiveSpecification"] for t in TABLES.values() if "TimeToLiveSpecification" in t}
+
+    assert expiring == {name: {"AttributeName": "expires_at", "Enabled": True} for name in ("shops", "outreach")}
+
+
+def test_only_entries_are_streamed_and_the_stream_carries_the_new_row() -> None:
+    streamed = {short(t): t["StreamSpecification"] for t in TABLES.values() if "StreamSpecification" in t}
+
+    assert streamed == {"entries": {"StreamViewType": "NEW_IMAGE"}}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_encrypted_and_paid_by_use_and_protected_in_prod(name: str) -> None:
+    table = TABLES[name]
+
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["DeletionProtectionEnabled"] == ["IsProd", True, False]
+
+
+@pytest.mark.parametrize("name", [name for name in RESOURCES if name != "KeyAlias"])
+def test_what_holds_data_outlives_its_stack(name: str) -> None:
+    assert RESOURCES[name]["DeletionPolicy"] == "Retain"
+    assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_a_message_that_fails_five_times_moves_to_the_dead_letters() -> None:
+    redrive = RESOURCES["Notifications"]["Properties"]["RedrivePolicy"]
+
+    assert redrive == {"deadLetterTargetArn": "NotificationsDeadLetters.Arn", "maxReceiveCount": 5}
+
+
+def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take() -> None:
+    assert QUEUES["Notifications"]["VisibilityTimeout"] >= 6 * FUNCTION_TIMEOUT_S
+
+
+def test_dead_letters_are_kept_longer_than_the_queue_keeps() -> None:
+    kept = {short(queue): queue["MessageRetentionPeriod"] for queue in QUEUES.values()}
+
+    assert kept["notifications-dlq"] > kept["notifications"]
+    assert all(queue["SqsManagedSseEnabled"] for queue in QUEUES.values())
+
+
+def test_the_key_rotates_and_has_the_alias_the_services_ask_for() -> None:
+    assert RESOURCES["Key"]["Properties"]["EnableKeyRotation"] is True
+    assert RESOURCES["KeyAlias"]["Properties"] == {"AliasName": "alias/${Prefix}", "TargetKeyId": "Key"}
+
+
+def test_no_name_is_tied_to_one_partition_or_one_stage() -> None:
+    names = [short_or_alias for r in RESOURCES.values() if (short_or_alias := _name(r["Properties"]))]
+
+    assert "arn:aws:" not in BODY
+    assert "amazonaws.com" not in BODY
+    assert len(names) == len(RESOURCES) - 1  # the key itself has none
+    assert all("${Prefix}" in name for name in names)
+
+
+def _name(properties: dict[str, Any]) -> str | None:
+    return next((properties[n] for n in ("TableName", "QueueName", "AliasName") if n in properties), None)
+
+
+def test_every_table_queue_and_key_is_exported_for_the_service_stacks() -> None:
+    outputs = read_template(BODY)["Outputs"]
+
+    assert {f"{name}Arn" for name in RESOURCES if name != "KeyAlias"} <= outputs.keys()
+    assert outputs["EntriesStreamArn"]["Value"] == "Entries.StreamArn"
+    assert all(re.fullmatch(r"\$\{Prefix\}-\w+", out["Export"]["Name"]) for out in outputs.values())
