@@ -18,7 +18,7 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.stamp .venv-emulator/.stamp ## the whole shop on http://localhost:8000 (PORT=)
-	@exec $(PY) -m infra.local.run --port $(PORT)
+	@exec $(PY) -m infra.local --port $(PORT)
 
 test: .venv/.stamp .venv-emulator/.stamp ## every test (ARGS="-k sign_in" for some)
 	@bash infra/local/machine.sh browser

@@ -61,6 +61,15 @@ def queue_url(name: str) -> str:
     return str(client("sqs").get_queue_url(QueueName=settings.queue(name))["QueueUrl"])
 
 
+def warm() -> None:
+    """Make the session and the usual clients now, before a request waits for them."""
+    with _lock:
+        # Reading the property makes the client.
+        _ = connection().client
+    for service in ("kms", "sqs"):
+        client(service)
+
+
 def disconnect() -> None:
     """Forget every session and client: the next call connects anew. For tests and after a fork."""
     for made in (connection, _session, client, queue_url):

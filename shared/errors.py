@@ -8,6 +8,7 @@ DomainError
 ├─ Conflict           true a moment ago, not now
 ├─ TooLarge           the body is over the limit
 ├─ UnsupportedMedia   the body is not JSON
+├─ RateLimited        too many requests of one caller
 └─ Refused            understood; a rule says no, and says why
 
 Each carries a stable ``code`` for programs and the name of a sentence (``text``) in
@@ -90,6 +91,12 @@ class TooLarge(DomainError):
 
 class UnsupportedMedia(DomainError):
     code = "unsupported_media_type"
+
+
+class RateLimited(DomainError):
+    """Too many requests of one caller; ``retry_after_s`` says when to come back."""
+
+    code = "rate_limited"
 
 
 REFUSALS = frozenset(

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Settings:
-    """Where this process runs. ``prefix`` starts the name of every table, queue and key alias."""
+    """Where this process runs. ``prefix`` starts the name of every table, queue and key alias;
+    ``rate_limit`` is what one caller may ask of one process in ten seconds.
+    """
 
     prefix: str
     region: str
     kms_key: str
     log_level: str
+    rate_limit: int
 
     def table(self, name: str) -> str:
         return f"{self.prefix}-{name}"
@@ -33,6 +36,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1",
         kms_key=environ.get("REGULARS_KMS_KEY", f"alias/{prefix}"),
         log_level=environ.get("REGULARS_LOG_LEVEL", "INFO"),
+        rate_limit=int(environ.get("REGULARS_RATE_LIMIT", "100")),
     )
 
 

@@ -7,6 +7,8 @@ import pytest
 
 # Before any project module is imported: shared.settings reads these once.
 os.environ.setdefault("REGULARS_PREFIX", "test")
+# Tests ask faster than people; those of the limit itself set their own.
+os.environ.setdefault("REGULARS_RATE_LIMIT", "1000000")
 os.environ.update(
     AWS_ACCESS_KEY_ID="test",
     AWS_SECRET_ACCESS_KEY="test",
@@ -16,7 +18,7 @@ os.environ.update(
 for leftover in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
     os.environ.pop(leftover, None)
 
-pytest_plugins = ["tests.support.fixtures"]
+pytest_plugins = ["tests.support.fixtures", "tests.support.browser"]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -1,5 +1,6 @@
 """`/_local/*`: what the demo page asks of the local stack, and only a page of this host may ask."""
 
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,13 @@ LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 class Control:
     """The demo page's own routes. They exist on the local stack only."""
 
-    def __init__(self, state: StateDir, clock: demo_clock.DemoClock, feed: Feed) -> None:
+    def __init__(
+        self, state: StateDir, clock: demo_clock.DemoClock, feed: Feed, opened: threading.Event
+    ) -> None:
         self._state = state
         self._clock = clock
         self._feed = feed
+        self._opened = opened
 
     def answer(  # noqa: PLR0911 - one return a route
         self, method: str, target: str, headers: Mapping[str, str]
@@ -32,6 +36,9 @@ class Control:
         url = urlsplit(target)
         query = {name: values[-1] for name, values in parse_qs(url.query).items()}
         match (method, url.path):
+            case ("GET", "/_local/session") if not self._opened.is_set():
+                # The page waits for this answer: until then its first click would find half a shop.
+                return problem("not_ready", language)
             case ("GET", "/_local/session"):
                 return json_reply(self._session())
             case ("GET", "/_local/token"):

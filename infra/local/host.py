@@ -91,6 +91,8 @@ def _start(job: Job, control: Connection) -> "FunctionServer | None":
         return None
     threading.Thread(target=server.serve_forever, args=(NOTICE_S,), daemon=True).start()
     control.send(Report(server.port, sources, tuple(app.handler_map)))
+    # Clients cost the first request up to a second; a shopper's first click should not pay for them.
+    threading.Thread(target=importlib.import_module("shared.aws").warm, daemon=True).start()
     return server
 
 

@@ -19,7 +19,6 @@ PRELOADED = [
     "pynamodb.models",
     "pynamodb.transactions",
     "infra.local.host",
-    "infra.local.run",
 ]
 INVOKE = "/_invoke/"
 SECRET_HEADER = "x-regulars-invoke"  # noqa: S105 - a header's name

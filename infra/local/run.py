@@ -57,6 +57,7 @@ class Supervisor:
         self.services: dict[str, service.Service] = {}
         self.emulator = Emulator(state.emulator)
         self.stopping = threading.Event()
+        self.opened = threading.Event()
         self._backlog = Backlog(time.monotonic)
         self._secret = secrets.token_hex(16)
         self._republished: set[str] = set()
@@ -65,7 +66,7 @@ class Supervisor:
         self._log = state.log.open("w", encoding="utf-8")
 
     def _open_front(self, port: int) -> Gateway:
-        control = Control(self.state, self.clock, self.feed)
+        control = Control(self.state, self.clock, self.feed, self.opened)
         try:
             return Gateway(port, self.services, storefront(self.root), control)
         except OSError as error:
@@ -87,6 +88,7 @@ class Supervisor:
         self._backlog.begin()
         self._start_services()
         self._backlog.begin()
+        self.opened.set()
         self._announce(time.monotonic() - began)
         threading.Thread(target=self._keep_emulator, daemon=True).start()
 
@@ -278,6 +280,3 @@ def run(port: int, state: StateDir, root: Path = ROOT) -> int:
         supervisor.stop()
     return 0
 
-
-if __name__ == "__main__":
-    sys.exit(main())

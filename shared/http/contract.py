@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from shared import auth, errors, forms, identity, ids, logs, texts
 from shared.forms import In
-from shared.http import problems
+from shared.http import limits, problems
 
 WhoCalls = Literal["public", "customer", "shop", "viewer", "editor", "owner", "platform", "platform_or_owner"]
 BODY_MAX = 256 * 1024
@@ -23,7 +23,7 @@ KEY_MAX = 128
 CORS = CORSConfig(
     allow_origin="*",
     allow_headers=["Authorization", "Content-Type", "Accept-Language", "Idempotency-Key"],
-    expose_headers=["Idempotent-Replayed", "X-Request-Id", "Retry-After"],
+    expose_headers=["Idempotent-Replayed", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy"],
     max_age=7200,
 )
 
@@ -53,6 +53,7 @@ class Contract:
     idempotent: bool
     refuses: tuple[str, ...]
     view: Callable[..., Any]
+    body_max: int = BODY_MAX
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,11 @@ class Api(Chalice):
         status: int = 200,
         idempotent: bool = False,
         refuses: tuple[str, ...] = (),
+        body_max: int = BODY_MAX,
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
             contract = Contract(
-                self.service, method, path, who, body, query, returns, status, idempotent, refuses, view
+                self.service, method, path, who, body, query, returns, status, idempotent, refuses, view, body_max
             )
             self.contracts.append(contract)
             handler = _handler(self, contract)
@@ -165,12 +167,14 @@ def _handler(app: Api, contract: Contract) -> Callable[..., Response]:
         language = texts.choose(request.headers.get("accept-language"))
         request_id = str((request.context or {}).get("requestId") or ids.random_id())
         shop = ""
+        allowance: Mapping[str, str] = {}
         try:
             caller = _caller(contract, request, path)
             shop = getattr(caller, "shop", "")
+            allowance = limits.callers.count(_caller_name(caller, request))
             call = Call(
                 caller=caller,
-                body=_body(adapter, request) if adapter else None,
+                body=_body(adapter, request, contract.body_max) if adapter else None,
                 query=_query(contract.query, request) if contract.query else None,
                 language=language,
                 key=_key(request) if contract.idempotent else None,
@@ -182,7 +186,7 @@ def _handler(app: Api, contract: Contract) -> Callable[..., Response]:
         except Exception:  # noqa: BLE001 - a bug: the log has it, the caller gets its id
             logs.event("crashed", level=40, exc_info=True, request_id=request_id, route=contract.path)
             response = problems.crash(request_id, language)
-        response.headers["X-Request-Id"] = request_id
+        response.headers |= {**allowance, "X-Request-Id": request_id}
         _log(contract, response, began, request_id, shop)
         return response
 
@@ -219,6 +223,14 @@ def _caller(contract: Contract, request: Request, path: Mapping[str, str]) -> An
             return auth.operator(bearer, role)
 
 
+def _caller_name(caller: Any, request: Request) -> str:
+    """Who counts as one caller: a customer, an operator, a shop's back end; visitors by their address."""
+    who = getattr(caller, "customer_id", None) or getattr(caller, "id", None)
+    if who is None and isinstance(caller, auth.Visitor):
+        who = ((request.context or {}).get("identity") or {}).get("sourceIp", "")
+    return f"{type(caller).__name__}#{getattr(caller, 'shop', '')}#{who or ''}"
+
+
 def _visitor_or_customer(request: Request, bearer: str | None) -> auth.Visitor | auth.Customer:
     named = _asked(request).get("shop")
     if bearer is None:
@@ -236,14 +248,14 @@ def _raw(request: Request) -> bytes:
     return raw.encode() if isinstance(raw, str) else raw
 
 
-def _body(adapter: TypeAdapter[Any], request: Request) -> Any:
+def _body(adapter: TypeAdapter[Any], request: Request, most_bytes: int) -> Any:
     declared = request.headers.get("content-type", "").lower()
     media, _, charset = (part.strip() for part in declared.partition(";"))
     if media != "application/json" or charset not in ("", "charset=utf-8", 'charset="utf-8"'):
         raise errors.UnsupportedMedia
     raw = _raw(request)
-    if len(raw) > BODY_MAX:
-        raise errors.TooLarge(limit=BODY_MAX)
+    if len(raw) > most_bytes:
+        raise errors.TooLarge(limit=most_bytes)
     try:
         return adapter.validate_json(raw, strict=True)
     except ValidationError as error:

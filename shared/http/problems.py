@@ -40,7 +40,10 @@ def answer(error: errors.DomainError, language: str) -> Response:
             {"pointer": fault.pointer, "message": texts.say(language, f"validation.{fault.text}", fault.facts)}
             for fault in error.faults[:MOST_FAULTS]
         ]
-    return _response(body, language, {"WWW-Authenticate": "Bearer"} if body["status"] == 401 else {})  # noqa: PLR2004
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.Unauthenticated) else {}
+    if isinstance(error, errors.RateLimited):
+        headers["Retry-After"] = str(error.facts["retry_after_s"])
+    return _response(body, language, headers)
 
 
 def crash(request_id: str, language: str) -> Response:

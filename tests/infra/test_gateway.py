@@ -86,7 +86,9 @@ class Front:
         self.clock = DemoClock(self.state.clock)
         self.feed = Feed(lambda: datetime.now(UTC))
         self.upstream = Upstream()
-        control = Control(self.state, self.clock, self.feed)
+        self.opened = threading.Event()
+        self.opened.set()
+        control = Control(self.state, self.clock, self.feed, self.opened)
         self.gateway = Gateway(0, {"points": self.upstream}, self.pages, control)
         threading.Thread(target=self.gateway.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -370,3 +372,11 @@ def test_a_page_from_before_a_restart_starts_over() -> None:
     feed.add({"event": "request"})
 
     assert len(feed.after(99, 0)["events"]) == 1
+
+
+def test_the_demo_page_is_told_to_wait_until_the_shop_is_open(front: Front) -> None:
+    front.opened.clear()
+
+    status, _, body = front.ask("GET", "/_local/session")
+
+    assert (status, json.loads(body)["code"]) == (503, "not_ready")
