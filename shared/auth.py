@@ -11,9 +11,9 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import jwt
@@ -26,6 +26,7 @@ from shared.tables import LostRace, Part, ShopRow
 
 TOKEN_AHEAD = timedelta(minutes=15)
 LEEWAY = timedelta(seconds=10)
+MINTED_LIFE = timedelta(minutes=10)
 SIGNATURE_TOLERANCE = timedelta(minutes=5)
 PLATFORM = "platform"
 
@@ -33,7 +34,9 @@ Role = Literal["viewer", "editor", "owner"]
 RANK: Mapping[str, int] = {"viewer": 1, "editor": 2, "owner": 3}
 Purpose = Literal["customer", "webhook"]
 
-_CUSTOMER_ID = re.compile(r"^[^\x00-\x1f\x7f]{1,128}$")
+CUSTOMER_ID = r"^[^\x00-\x1f\x7f]{1,128}$"
+"""What a shop may call a customer: 1 to 128 characters, no control characters."""
+_CUSTOMER_ID = re.compile(CUSTOMER_ID)
 _SHOP = re.compile(ids.SLUG)
 _OPERATOR_KEY = re.compile(r"^rgo_([a-z0-9-]{1,40})_([a-z0-9]{26})_([\w-]{43})$", re.ASCII)
 _PLATFORM_KEY = re.compile(r"^rgp_([a-z0-9]{26})_([\w-]{43})$", re.ASCII)
@@ -116,9 +119,19 @@ def customer(authorization: str | None) -> Customer:
         raise Unauthenticated from error
     _check_times(claims, now.timestamp())
     customer_id = claims["sub"]
-    if not isinstance(customer_id, str) or not _CUSTOMER_ID.match(customer_id):
+    if not isinstance(customer_id, str) or not _is_customer_id(customer_id):
         raise Unauthenticated
     return Customer(shop, customer_id, identity.find_subject(shop, customer_id))
+
+
+def is_shop_id(text: str) -> bool:
+    """Whether ``text`` can be a shop's id: nothing else may become part of a key."""
+    return _SHOP.fullmatch(text) is not None
+
+
+def _is_customer_id(text: str) -> bool:
+    # JSON can write half a surrogate pair, which no table can store.
+    return _CUSTOMER_ID.fullmatch(text) is not None and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _addressed(token: str) -> tuple[str, str]:
@@ -126,7 +139,7 @@ def _addressed(token: str) -> tuple[str, str]:
     header = jwt.get_unverified_header(token)
     claims = jwt.decode(token, options={"verify_signature": False})
     shop, kid = claims.get("aud"), header.get("kid")
-    if not (isinstance(shop, str) and _SHOP.match(shop) and isinstance(kid, str) and _SHOP.match(kid)):
+    if not (isinstance(shop, str) and _SHOP.fullmatch(shop) and isinstance(kid, str) and _SHOP.fullmatch(kid)):
         raise Unauthenticated
     return shop, kid
 
@@ -153,7 +166,7 @@ def shop_call(shop: str, body: bytes, headers: Mapping[str, str]) -> ShopCaller:
     Every usable key of the shop is tried, so that keys can be rotated. Raises Unauthenticated.
     """
     signed = {name: headers.get(name, "") for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
-    if not _SHOP.match(shop) or not re.fullmatch(r"[\x21-\x7e]{1,128}", signed["webhook-id"]):
+    if not _SHOP.fullmatch(shop) or not re.fullmatch(r"[\x21-\x7e]{1,128}", signed["webhook-id"]):
         raise Unauthenticated
     if not any(_signature_holds(key.secret, body, signed) for key in _signing_keys(shop) if key.purpose == "webhook"):
         raise Unauthenticated
@@ -181,10 +194,13 @@ def first_time(caller: ShopCaller) -> Part:
 
 def operator(authorization: str | None, least: Role) -> Operator:
     """The operator a key names, with at least the role ``least``. Raises Unauthenticated or Forbidden."""
-    match = _OPERATOR_KEY.match(_bearer(authorization))
+    match = _OPERATOR_KEY.fullmatch(_bearer(authorization))
     if not match:
         raise Unauthenticated
     shop, key_id, secret = match.groups()
+    # The platform's own key lies among the shops' keys and is no shop's.
+    if shop == PLATFORM:
+        raise Unauthenticated
     body = _stored(shop, f"operator#{key_id}")
     if body is None or not hmac.compare_digest(body["hash"], hash_secret(secret)):
         raise Unauthenticated
@@ -196,7 +212,7 @@ def operator(authorization: str | None, least: Role) -> Operator:
 
 def platform(authorization: str | None) -> Platform:
     """The platform's operator. Raises Unauthenticated."""
-    match = _PLATFORM_KEY.match(_bearer(authorization))
+    match = _PLATFORM_KEY.fullmatch(_bearer(authorization))
     body = _stored(PLATFORM, f"operator#{match[1]}") if match else None
     if not match or body is None or not hmac.compare_digest(body["hash"], hash_secret(match[2])):
         raise Unauthenticated
@@ -230,6 +246,7 @@ class SigningKey:
     id: str
     purpose: Purpose
     secret: str
+    created_at: str
 
 
 @dataclass(frozen=True)
@@ -287,7 +304,8 @@ def _signing_keys(shop: str) -> list[SigningKey]:
 def _unsealed(row: ShopRow) -> SigningKey:
     key_id = row.sk.removeprefix("key#")
     secret = vault.unseal(row.sealed or b"", {"shop": row.pk, "key": key_id}).decode()
-    return SigningKey(key_id, json.loads(row.body)["purpose"], secret)
+    body = json.loads(row.body)
+    return SigningKey(key_id, body["purpose"], secret, body["created_at"])
 
 
 def _stored(pk: str, sk: str) -> dict[str, Any] | None:
@@ -298,12 +316,38 @@ def _stored(pk: str, sk: str) -> dict[str, Any] | None:
     return _bodies.get((pk, sk), fetch)
 
 
-def remember_message(caller: ShopCaller) -> None:
-    """Refuse a signed call that was already taken. Raises Conflict."""
+def take_once(caller: ShopCaller, parts: Sequence[Part] = ()) -> None:
+    """Write what a signed call asks for, together with the note that it was taken. Raises Conflict for a repeat."""
     try:
-        tables.commit([first_time(caller)])
+        tables.commit([first_time(caller), *parts])
     except LostRace as error:
         raise Conflict("message_repeated") from error
+
+
+@dataclass(frozen=True)
+class Minted:
+    """A customer's token of our own making, good until ``expires_at``."""
+
+    token: str
+    expires_at: datetime
+
+
+def mint(shop: str, customer_id: str) -> Minted:
+    """A token as the shop's own back end would sign it, with the latest of its customer keys.
+
+    Raises Unauthenticated when the shop has none.
+    """
+    key = max((key for key in _signing_keys(shop) if key.purpose == "customer"), key=_made_at, default=None)
+    if key is None:
+        raise Unauthenticated
+    now = clock.machine_now()
+    expires_at = now + MINTED_LIFE
+    claims = {"aud": shop, "sub": customer_id, "iat": int(now.timestamp()), "exp": int(expires_at.timestamp())}
+    return Minted(jwt.encode(claims, key.secret, "HS256", headers={"kid": key.id}), expires_at)
+
+
+def _made_at(key: SigningKey) -> str:
+    return key.created_at
 
 
 def clear_caches() -> None:

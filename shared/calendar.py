@@ -55,18 +55,22 @@ class ShopCalendar:
         return self.local(start)
 
     def exists(self, day: date) -> bool:
-        return day not in self.skipped
+        """Whether the shop ever had this date: not when it moved over it, nor when its zone did."""
+        if day in self.skipped:
+            return False
+        noon = datetime.combine(day, time(12), self.zone_at(datetime.combine(day, time(12), UTC)))
+        return noon.astimezone(UTC).astimezone(noon.tzinfo).date() == day
 
     def previous(self, day: date) -> date:
         """The shop day before ``day``."""
         before = day - ONE_DAY
-        while before in self.skipped:
+        while not self.exists(before):
             before -= ONE_DAY
         return before
 
-    def days_between(self, start: date, end: date) -> int:
-        """How many shop days lie from ``start`` up to, and without, ``end``."""
-        return (end - start).days - sum(start <= day < end for day in self.skipped)
+    def count_days(self, first: date, last: date) -> int:
+        """How many shop days there are from ``first`` to ``last``, both among them."""
+        return sum(self.exists(first + ONE_DAY * n) for n in range((last - first).days + 1))
 
     def moved_to(self, zone: str, *, now: datetime) -> "ShopCalendar":
         """The calendar after the shop asks at ``now`` to live in ``zone`` from its next midnight."""

@@ -14,6 +14,7 @@ from pynamodb.connection import TableConnection
 from pynamodb.constants import MAP, NUMBER
 from pynamodb.exceptions import PutError, TransactWriteError
 from pynamodb.expressions.condition import Condition
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -25,16 +26,20 @@ Part = Callable[[TransactWrite], None]
 """One item's share of a transaction. Whoever owns the item makes the part; whoever commits joins them."""
 
 
+def _integer(value: int) -> str:
+    if isinstance(value, bool) or not isinstance(value, int):
+        msg = f"an integer is needed, not {value!r}"
+        raise TypeError(msg)
+    return str(value)
+
+
 class IntegerAttribute(Attribute[int]):
     """A DynamoDB number that is an integer and nothing else: points and money never pass through float."""
 
     attr_type = NUMBER
 
     def serialize(self, value: int) -> str:
-        if isinstance(value, bool) or not isinstance(value, int):
-            msg = f"{self.attr_name} must be an integer, not {value!r}"
-            raise TypeError(msg)
-        return str(value)
+        return _integer(value)
 
     def deserialize(self, value: str) -> int:
         return int(value)
@@ -46,7 +51,7 @@ class IntegerMapAttribute(Attribute[dict[str, int]]):
     attr_type = MAP
 
     def serialize(self, value: dict[str, int]) -> dict[str, dict[str, str]]:
-        return {key: {NUMBER: str(int(number))} for key, number in value.items()}
+        return {key: {NUMBER: _integer(number)} for key, number in value.items()}
 
     def deserialize(self, value: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
         return {key: int(number[NUMBER]) for key, number in value.items()}
@@ -71,12 +76,25 @@ def _meta(table: str) -> Any:
     return type("Meta", (), {"table_name": settings.table(table), "region": settings.region})
 
 
+class DueIndex(GlobalSecondaryIndex["ShopRow"]):  # type: ignore[no-untyped-call]
+    """Rows of timed work: ``{job}#{slice}`` / when it is due, RFC 3339 in UTC of fixed width, so that text orders as
+    time does. A row without the two is not in it. Reads may be a moment old.
+    """
+
+    class Meta:
+        index_name = "due"
+        projection = AllProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
 class ShopRow(Row):
-    """Everything of one shop that is not a customer's: settings, keys, operators, audit, used message ids.
+    """Everything of one shop that is not a customer's: settings, keys, operators, audit, used message ids, jobs.
 
     ``pk`` is the shop (or ``platform`` for the platform's own key and its list of shops), ``sk`` the
-    kind and id of the row: ``settings``, ``key#…``, ``operator#…``, ``audit#…``, ``message#…``.
-    ``body`` is JSON, ``sealed`` what only KMS opens.
+    kind and id of the row: ``settings``, ``key#…``, ``operator#…``, ``audit#…``, ``message#…``, ``job#…``.
+    ``body`` is JSON, ``sealed`` what only KMS opens; ``due`` and ``due_at`` belong to jobs.
     """
 
     Meta = _meta("shops")
@@ -86,6 +104,9 @@ class ShopRow(Row):
     sealed = BinaryAttribute(legacy_encoding=False, null=True)
     version = IntegerAttribute(default=1)
     expires_at = IntegerAttribute(null=True)
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    by_due = DueIndex()
 
 
 class CustomerRow(Row):
@@ -178,6 +199,31 @@ class InboxRow(Row):
     seq = IntegerAttribute()
     read = BooleanAttribute(default=False)
     expires_at = IntegerAttribute()
+
+
+class ChunkRow(Row):
+    """Service chat: ``{shop}#{UTC day}#{slice}`` / ``chunk#{digest of the content}``. Written once, never changed."""
+
+    Meta = _meta("messages")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    packed = BinaryAttribute(legacy_encoding=False)
+    messages = IntegerAttribute()
+    expires_at = IntegerAttribute()
+
+
+class ScoreRow(Row):
+    """A day's score (``{shop}#{date}`` / ``score#{ruleset}#{input digest}``, written once), and which of them is the
+    latest (``{shop}`` / ``latest#{date}#{ruleset}``; ``version`` guards every move).
+    """
+
+    Meta = _meta("messages")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    body = UnicodeAttribute()
+    digest = UnicodeAttribute()
+    at = UnicodeAttribute()
+    version = IntegerAttribute(default=1)
 
 
 class LostRace(Conflict):

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from services.activities.kinds import KINDS
 from shared.clock import rfc3339
-from shared.errors import Conflict, Refused
+from shared.errors import Conflict, Fault, Invalid, Refused
 from shared.forms import In, Int, Slug, localized
 
 Status = Literal["draft", "scheduled", "live", "paused", "ended"]
@@ -116,10 +116,14 @@ class Stored(In):
         return self.status != "draft"
 
     def with_status(self, wanted: Status, now: datetime) -> "Stored":
-        """The next version, in the wanted status. Raises Conflict when it cannot become that."""
+        """The next version, in the wanted status. Raises Conflict when it cannot become that, and
+        Invalid for scheduling what has no time ahead to open at.
+        """
         current = self.status_at(now)
         if wanted not in NEXT[current]:
             raise Conflict("status_change", current=current, allowed=", ".join(NEXT[current]) or "-")
+        if wanted == "scheduled" and not (self.definition.opens_at and self.definition.opens_at > now):
+            raise Invalid(Fault("/status", "no_opening"))
         return self.model_copy(update={"status": wanted, "version": self.version + 1})
 
     def changed(self, change: ChangedActivity) -> "Stored":

@@ -13,7 +13,7 @@ from services.activities.kinds import KINDS
 from services.activities.store import Participation, Replay, Seat
 from shared import clock, forms, ids, shops, tables
 from shared.errors import Conflict, KeyReused, Missing
-from shared.ledger.rules import Account, Posting, Source, bucket_for, earn
+from shared.ledger.rules import Account, Posting, Source, bucket_for, earn, shown
 from shared.shops import Shop
 
 RNG = random.SystemRandom()
@@ -78,7 +78,7 @@ def participate(request: Request) -> Participated:
         posting = _posting(
             seat, stored, outcome, account=account or Account(seat.shop, subject), moment=moment, shop=shop
         )
-        replay = _remember(request, seat, outcome, posting, account)
+        replay = _remember(request, seat, outcome, posting=posting, account=account, moment=moment)
         try:
             store.commit(seat, seen, kind.pack(outcome.state), replay, posting)
         except tables.LostRace:
@@ -138,9 +138,16 @@ def _posting(
 
 
 def _remember(
-    request: Request, seat: Seat, outcome: Outcome, posting: Posting | None, account: Account | None
+    request: Request,
+    seat: Seat,
+    outcome: Outcome,
+    *,
+    posting: Posting | None,
+    account: Account | None,
+    moment: Moment,
 ) -> Replay:
-    balance = posting.after.available if posting else account.available if account else 0
+    after = posting.after if posting else account
+    balance = shown(after, moment.today) if after else 0
     identity = ids.digest(seat.pk, seat.subject, outcome.period.isoformat())
     return Replay(_key_hash(request), request.body_hash[:13], balance, identity[:13], outcome.facts)
 

@@ -25,7 +25,7 @@ from services.admin.messages import (
 )
 from shared import audit, auth, clock, shops
 from shared.calendar import ShopCalendar
-from shared.errors import Conflict, Missing
+from shared.errors import Conflict, Missing, Unauthenticated
 from shared.http import Api, Call, Paging, cursor
 from shared.shops import Shop
 
@@ -143,7 +143,8 @@ def who_am_i(call: Call[None, None]) -> WhoAmI:
     """The operator whose key this is."""
     facts = dict(store.list_kept(call.shop, "operator#")).get(call.caller.id)
     if facts is None:
-        raise Missing
+        # Removed elsewhere within the last minute.
+        raise Unauthenticated
     return WhoAmI(shop=call.shop, id=call.caller.id, name=facts["name"], role=facts["role"])
 
 

@@ -11,7 +11,6 @@ from shared.errors import Missing
 from shared.tables import InboxRow, LostRace
 
 KEPT = timedelta(days=90)
-SHOWN_MAX = 500
 
 
 def save_item(shop: str, subject: str, item: Item) -> bool:
@@ -39,7 +38,7 @@ def save_item(shop: str, subject: str, item: Item) -> bool:
 def list_items(shop: str, subject: str) -> list[Item]:
     """The customer's items that are not expired, in no order. An inbox holds 90 days: it is read whole."""
     now = clock.now().timestamp()
-    rows = InboxRow.query(f"{shop}#{subject}", InboxRow.sk.startswith("inbox#"), limit=SHOWN_MAX)
+    rows = InboxRow.query(f"{shop}#{subject}", InboxRow.sk.startswith("inbox#"))
     return [_item(row) for row in rows if row.expires_at > now]
 
 

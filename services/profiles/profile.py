@@ -46,5 +46,10 @@ class ProfileIn(In):
 
     def check(self, today: date) -> None:
         """Raises Invalid for a birth in the future."""
-        if self.birthday and self.birthday.year and self.birthday.year > today.year:
+        born = self.birthday
+        if born is None or born.year is None:
+            return
+        # A lunar date is at most two months later in the solar year than its numbers say.
+        known = (born.year, born.month, born.day) if born.calendar == "solar" else (born.year, 0, 0)
+        if known > (today.year, today.month, today.day):
             raise Invalid(Fault("/birthday/year", "birth_year"))

@@ -11,12 +11,13 @@ from typing import Any, Generic, Literal, TypeVar
 
 from chalice.app import Chalice, CORSConfig, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from shared import auth, errors, forms, identity, ids, logs, texts
 from shared.forms import In
 from shared.http import limits, problems
 
-WhoCalls = Literal["public", "customer", "shop", "viewer", "editor", "owner", "platform", "platform_or_owner"]
+WhoCalls = Literal["anyone", "public", "customer", "shop", "viewer", "editor", "owner", "platform", "platform_or_owner"]
 BODY_MAX = 256 * 1024
 KEY_MAX = 128
 
@@ -26,6 +27,14 @@ CORS = CORSConfig(
     expose_headers=["Idempotent-Replayed", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy"],
     max_age=7200,
 )
+
+
+@dataclass(frozen=True)
+class Anyone:
+    """Whoever asks: the body is the credential."""
+
+    shop: str = ""
+
 
 B = TypeVar("B")
 Q = TypeVar("Q")
@@ -206,9 +215,13 @@ def _log(contract: Contract, response: Response, began: float, request_id: str, 
     )
 
 
-def _caller(contract: Contract, request: Request, path: Mapping[str, str]) -> Any:
+def _caller(  # noqa: PLR0911 - one return for each kind of caller
+    contract: Contract, request: Request, path: Mapping[str, str]
+) -> Any:
     bearer = request.headers.get("authorization")
     match contract.who:
+        case "anyone":
+            return Anyone()
         case "public":
             return _visitor_or_customer(request, bearer)
         case "customer":
@@ -226,7 +239,7 @@ def _caller(contract: Contract, request: Request, path: Mapping[str, str]) -> An
 def _caller_name(caller: Any, request: Request) -> str:
     """Who counts as one caller: a customer, an operator, a shop's back end; visitors by their address."""
     who = getattr(caller, "customer_id", None) or getattr(caller, "id", None)
-    if who is None and isinstance(caller, auth.Visitor):
+    if who is None and isinstance(caller, auth.Visitor | Anyone):
         who = ((request.context or {}).get("identity") or {}).get("sourceIp", "")
     return f"{type(caller).__name__}#{getattr(caller, 'shop', '')}#{who or ''}"
 
@@ -236,6 +249,9 @@ def _visitor_or_customer(request: Request, bearer: str | None) -> auth.Visitor |
     if bearer is None:
         if not named:
             raise errors.Invalid(errors.Fault("?shop", "missing"))
+        # The name becomes part of a key: it must not reach beyond its own.
+        if not auth.is_shop_id(named):
+            raise errors.Invalid(errors.Fault("?shop", "string_pattern_mismatch", {"pattern": ids.SLUG}))
         return auth.Visitor(named)
     customer = auth.customer(bearer)
     if named is not None and named != customer.shop:
@@ -256,10 +272,20 @@ def _body(adapter: TypeAdapter[Any], request: Request, most_bytes: int) -> Any:
     raw = _raw(request)
     if len(raw) > most_bytes:
         raise errors.TooLarge(limit=most_bytes)
+    if b"NaN" in raw or b"Infinity" in raw:
+        _refuse_what_json_does_not_know(raw)
     try:
         return adapter.validate_json(raw, strict=True)
     except ValidationError as error:
         raise forms.invalid(error) from None
+
+
+def _refuse_what_json_does_not_know(raw: bytes) -> None:
+    """The parser takes NaN and Infinity for numbers unless it is asked not to."""
+    try:
+        from_json(raw, allow_inf_nan=False)
+    except ValueError as error:
+        raise errors.Malformed from error
 
 
 def _asked(request: Request) -> dict[str, str]:

@@ -79,18 +79,32 @@ class Page:
 
 
 def list_entries(shop: str, subject: str, *, limit: int, after: str | None = None) -> Page:
-    """A customer's entries, the latest day first. ``after`` is the sort key the last page ended on."""
-    pk = f"{shop}#{subject}"
-    found = EntryRow.query(
-        pk,
-        scan_index_forward=False,
-        limit=limit,
-        page_size=limit,
-        last_evaluated_key={"pk": {"S": pk}, "sk": {"S": after}} if after else None,
-    )
-    entries = [entry_from(row) for row in found]
-    more = found.last_evaluated_key
-    return Page(entries, more["sk"]["S"] if more else None)
+    """A customer's entries, the latest day first and within a day the latest entry first.
+
+    The table orders days but not what happened within one, so whole days are read and put in order.
+    ``after`` is the position the last page ended on.
+    """
+    day = after.partition("#")[0] if after else "9999-12-31"
+    found: list[Entry] = []
+    # "$" follows "#": everything of the day itself and of the days before it.
+    rows = EntryRow.query(f"{shop}#{subject}", EntryRow.sk < f"{day}$", scan_index_forward=False, page_size=limit + 1)
+    for entry in map(entry_from, rows):
+        # Enough, and the day that the page ends in is whole.
+        if len(found) > limit and entry.day != found[-1].day and len(_behind(found, after)) > limit:
+            break
+        found.append(entry)
+    rest = _behind(found, after)
+    shown = rest[:limit]
+    return Page(shown, _position(shown[-1]) if len(rest) > limit else None)
+
+
+def _behind(entries: Sequence[Entry], after: str | None) -> list[Entry]:
+    ordered = sorted(entries, key=_position, reverse=True)
+    return [entry for entry in ordered if after is None or _position(entry) < after]
+
+
+def _position(entry: Entry) -> str:
+    return f"{entry.day.isoformat()}#{entry.seq:012d}"
 
 
 def entry_from(row: EntryRow) -> Entry:

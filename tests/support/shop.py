@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
+from standardwebhooks.webhooks import Webhook
 
 from services.activities.app import app as activities
-from shared import auth, clock, identity, ids, shops, vault
+from shared import auth, clock, identity, ids, shops, tables, vault
 
 NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
 """Noon of Monday 2 November 2026 in Shanghai."""
@@ -46,6 +47,11 @@ class TestShop:
     customer_kid: str
     customer_secret: str
     webhook_secret: str
+
+    @property
+    def webhook(self) -> Webhook:
+        """Signs calls as the shop's back end does."""
+        return Webhook(self.webhook_secret)
 
     def token(self, customer_id: str = "u1", **changes: Any) -> str:
         """A shopper's token; ``changes`` replace claims, None leaves one out."""
@@ -118,6 +124,13 @@ def open_signin(shop: str = "tea", activity: str = "daily", **changes: Any) -> N
     store.save_definition(shop, stored, who="test", action="activity.created", before=None)
 
 
+def an_operator(shop: TestShop, role: auth.Role = "viewer") -> str:
+    """The key of somebody new who works for the shop."""
+    made = auth.new_operator_key(shop.id, role, f"some {role}")
+    tables.commit([made.part])
+    return made.secret
+
+
 def headers(bearer: str, **more: str) -> Mapping[str, str]:
     """Request headers as a widget sends them."""
     return {"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"} | {
@@ -131,6 +144,7 @@ __all__ = [
     "TestShop",
     "a_signin",
     "activities",
+    "an_operator",
     "forget_everything",
     "headers",
     "open_shop",

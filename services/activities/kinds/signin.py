@@ -152,8 +152,7 @@ def decide(config: Config, state: State, given: Input, moment: Moment, rng: rand
         _check_make_up(config, state, given.make_up, moment)
         return _attend(config, state, given.make_up, moment, made_up=True)
     latest = state.attended.days.latest
-    # After a zone change to the west the shop's date can come again: it was attended all the same.
-    if latest is not None and latest >= moment.today:
+    if latest is not None and _is_done(state, moment):
         raise Refused("already_participated", retry_at=rfc3339(_next_open(latest, moment)))
     return _attend(config, _joined(config, state, moment), moment.today, moment, made_up=False)
 
@@ -183,10 +182,10 @@ def _joined(config: Config, state: State, moment: Moment) -> State:
 
 
 def _attend(config: Config, state: State, day: date, moment: Moment, *, made_up: bool) -> Outcome:
-    within = config.make_up.within_days if config.make_up else 0
-    keep_from = moment.today - ONE_DAY * (within + 1)
+    # As far back as any rule may reach: the operator can lengthen the reach at any time.
+    keep_from = moment.calendar.previous(moment.today - ONE_DAY * WITHIN_DAYS_MAX)
     attended, run = state.attended.attend(day, moment.calendar, keep_from=keep_from)
-    due = _due(config, run, moment.calendar.days_between(run.start, day))
+    due = _due(config, run, run.length - moment.calendar.count_days(day, run.end))
     if due:
         paid = {days: run.paid.get(days, 0) + due.get(days, 0) for days in {*run.paid, *due}}
         attended = attended.with_paid(run, paid)
@@ -226,6 +225,12 @@ def _grants(config: Config, due: Mapping[int, int], daily: int) -> tuple[Grant, 
         *(Grant("make_up_card", milestone.make_up_cards * times, "milestone") for milestone, times in reached),
     ]
     return tuple(grant for grant in given if grant.amount)
+
+
+def _is_done(state: State, moment: Moment) -> bool:
+    """Whether today was attended. After a zone change to the west a date can come again: it counts as attended."""
+    latest = state.attended.days.latest
+    return latest is not None and latest >= moment.today
 
 
 def _next_open(latest: date, moment: Moment) -> datetime:
@@ -306,7 +311,7 @@ def _facts(
 ) -> list[Any]:
     given = ",".join(f"{grant.type[0]}{grant.amount}{grant.reason[0]}" for grant in grants)
     streak = after.attended.streak(moment.today, moment.calendar)
-    done = int(moment.today in after.attended.days)
+    done = int(_is_done(after, moment))
     coming = config.daily_points(streak + 1)
     return [day.toordinal(), run.length, int(made_up), sorted(due), given, streak, after.cards, done, coming]
 
@@ -324,7 +329,7 @@ def view(config: Config, state: State, moment: Moment, month: tuple[int, int] | 
     """The customer's check-ins as they stand today, with one month of the calendar (default: this one)."""
     today, calendar = moment.today, moment.calendar
     latest = state.attended.days.latest
-    done = latest is not None and latest >= today
+    done = _is_done(state, moment)
     streak = state.attended.streak(today, calendar)
     year, number = month or (today.year, today.month)
     return StateOut(

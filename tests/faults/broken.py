@@ -1,0 +1,154 @@
+"""The product with one condition taken out, for a block: each fault check must see the difference."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from chalice.app import SQSEvent
+from pynamodb.transactions import TransactWrite
+
+from services.activities import engine
+from services.activities import store as participations
+from services.activities.store import Participation, Replay, Seat
+from services.notifications import store as inboxes
+from services.notifications.inbox import Item
+from shared import events, tables
+from shared.clock import rfc3339
+from shared.ledger import book
+from shared.ledger.rules import Posting
+from shared.tables import AccountRow, InboxRow, Part, ParticipationRow
+
+
+@contextlib.contextmanager
+def installed(owner: Any, name: str, broken: Callable[..., Any]) -> Iterator[None]:
+    """``broken`` in the place of what ``owner`` calls ``name``, for a block."""
+    right = getattr(owner, name)
+    setattr(owner, name, broken)
+    try:
+        yield
+    finally:
+        setattr(owner, name, right)
+
+
+def lost_update() -> contextlib.AbstractContextManager[None]:
+    """The account is written whatever it became meanwhile."""
+
+    def parts(posting: Posting) -> list[Part]:
+        put_entry, _ = right(posting)
+        after = book._account_row(posting.after)
+        return [put_entry, lambda write: write.save(after)]
+
+    right = book.parts
+    return installed(book, "parts", parts)
+
+
+def double_add() -> contextlib.AbstractContextManager[None]:
+    """The points are a bare ADD after the rest was written."""
+
+    def commit(seat: Seat, before: Participation, packed: Any, replay: Replay, posting: Posting | None) -> None:
+        right(seat, before, packed, replay, None)
+        if posting is None:
+            return
+        put_entry = book.parts(posting)[0]
+        tables.commit([put_entry])
+        account = AccountRow(f"{seat.shop}#{seat.subject}")
+        account.update(
+            [
+                AccountRow.available.set((AccountRow.available | 0) + posting.entry.points),
+                AccountRow.lots.set(dict(posting.after.lots)),
+                AccountRow.seq.set(posting.after.seq),
+                AccountRow.head.set(posting.after.head),
+            ]
+        )
+
+    right = participations.commit
+    return installed(participations, "commit", commit)
+
+
+def double_entry() -> contextlib.AbstractContextManager[None]:
+    """Neither the customer's state nor the entry must be new."""
+
+    def commit(seat: Seat, before: Participation, packed: Any, replay: Replay, posting: Posting | None) -> None:
+        state = ParticipationRow(
+            seat.pk,
+            seat.subject,
+            state=json.dumps(packed),
+            replays=json.dumps([participations._plain(replay)]),
+            version=before.version + 1,
+        )
+        rows: list[Any] = [state]
+        if posting:
+            rows += [book._entry_row(posting.entry), book._account_row(posting.after)]
+
+        def saving(row: Any) -> Part:
+            def part(write: TransactWrite) -> None:
+                write.save(row)
+
+            return part
+
+        tables.commit([saving(row) for row in rows])
+
+    return installed(participations, "commit", commit)
+
+
+def missing_replay() -> contextlib.AbstractContextManager[None]:
+    """Answers are not remembered."""
+    return installed(engine, "_replay", lambda *_: None)
+
+
+def forgotten_body() -> contextlib.AbstractContextManager[None]:
+    """A key answers for any body."""
+
+    def replay(kind: Any, request: Any, seen: Participation) -> Any:
+        for kept in seen.replays:
+            if kept.key == engine._key_hash(request):
+                return engine._answer(kind, kept, replayed=True)
+        return None
+
+    return installed(engine, "_replay", replay)
+
+
+def early_file() -> contextlib.AbstractContextManager[None]:
+    """A customer gets a file before anybody knows whether something will be written."""
+
+    def load(request: Any, stored: Any, subject: str | None) -> Any:
+        made = subject or participations.new_subject(request.shop, request.customer_id)
+        return right(request, stored, made)
+
+    right = engine._load
+    return installed(engine, "_load", load)
+
+
+def swallowed_message() -> contextlib.AbstractContextManager[None]:
+    """A message that failed is not reported, so the queue deletes it."""
+
+    def consume(event: SQSEvent, handle: Callable[[Any], None]) -> events.BatchAnswer:
+        right(event, handle)
+        return {"batchItemFailures": []}
+
+    right = events.consume
+    return installed(events, "consume", consume)
+
+
+def swallowed_batch() -> contextlib.AbstractContextManager[None]:
+    """What SQS refused of a batch is taken for sent."""
+
+    def publish(told: Any) -> None:
+        with contextlib.suppress(events.PublishError):
+            right(told)
+
+    right = events.publish
+    return installed(events, "publish", publish)
+
+
+def old_news() -> contextlib.AbstractContextManager[None]:
+    """The latest message to arrive wins, not the latest that happened."""
+
+    def save_item(shop: str, subject: str, item: Item) -> bool:
+        facts, at = json.dumps(dict(item.facts)), rfc3339(item.at)
+        key = f"{shop}#{subject}", f"inbox#{item.id}"
+        InboxRow(*key, kind=item.kind, facts=facts, at=at, seq=item.seq, expires_at=2**40).save()
+        return True
+
+    return installed(inboxes, "save_item", save_item)

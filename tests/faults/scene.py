@@ -1,0 +1,222 @@
+"""A shop with customers, asked as API Gateway would ask, and put back to where it was in no time.
+
+Two check-ins share each customer's account: ``daily`` pays a milestone on day 5 of a run, ``weekly`` on day 7.
+Amei attended both on 2, 3, 5 and 6 November; Xin never came. It is noon of 7 November in Shanghai.
+"""
+
+import contextlib
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from chalice.config import Config
+from chalice.local import LocalGateway
+
+from services.activities.app import app as activities
+from services.admin.app import app as admin
+from services.notifications.app import app as notifications
+from services.points.app import app as points
+from services.profiles.app import app as profiles
+from shared import clock
+from shared.logs import log
+from tests.faults.harness.injector import Crash, Injector
+from tests.faults.harness.processes import Known, know, what_is_known
+from tests.faults.harness.snapshot import Rows, Snapshot, rows_in_moto, take_snapshot
+from tests.support.shop import MovableClock, TestShop, forget_everything, headers, open_shop, open_signin
+
+NOW = datetime(2026, 11, 7, 4, tzinfo=UTC)
+TODAY, TOMORROW = date(2026, 11, 7), date(2026, 11, 8)
+ATTENDED = tuple(date(2026, 11, day) for day in (2, 3, 5, 6))
+MISSED = date(2026, 11, 4)
+AFTER_MIDNIGHT = timedelta(hours=13)
+AMEI, XIN = "amei", "xin"
+DAYS_BEFORE: Mapping[str, tuple[date, ...]] = {AMEI: ATTENDED, XIN: ()}
+POINTS_BEFORE = {AMEI: 2 * (5 + 6 + 5 + 6), XIN: 0}
+MILESTONES = {"daily": 5, "weekly": 7}
+TRIES = 6
+
+_GATEWAYS = {app.service: LocalGateway(app, Config()) for app in (activities, admin, notifications, points, profiles)}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back over HTTP."""
+
+    status: int
+    body: str
+    replayed: bool
+
+    @property
+    def told(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def code(self) -> str:
+        """The problem's code; empty for a success."""
+        return str(self.told.get("code", "")) if self.body else ""
+
+    @property
+    def what(self) -> tuple[int, str]:
+        """The reply without the mark of a repeat."""
+        return self.status, self.body
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a customer wants: to check in, or to make up a day."""
+
+    customer: str = AMEI
+    activity: str = "daily"
+    make_up: date | None = None
+
+    @property
+    def input(self) -> dict[str, str]:
+        return {"make_up": self.make_up.isoformat()} if self.make_up else {}
+
+
+class Overheard(logging.Handler):
+    """The product's log lines, kept instead of printed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[Mapping[str, Any]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(getattr(record, "facts", {}))
+
+    def named(self, event: str) -> list[Mapping[str, Any]]:
+        return [line for line in self.lines if line.get("event") == event]
+
+
+class Scene:
+    """The shop, its clock and its customers' requests."""
+
+    def __init__(self, shop: TestShop, time: MovableClock, injector: Injector, heard: Overheard) -> None:
+        self.shop = shop
+        self.clock = time
+        self.injector = injector
+        self.heard = heard
+        self._start: Snapshot = take_snapshot()
+        self._known: Known = []
+
+    def fresh(self, *, warm: bool = False) -> None:
+        """Everything as in the beginning; ``warm``: the process already knows keys, shop, definitions, subjects."""
+        self._start.restore()
+        self.clock.at = NOW
+        self.restart()
+        self.injector.tokens.forget()
+        self.heard.lines.clear()
+        if warm:
+            know(self._known)
+
+    def keep(self) -> None:
+        """Let the state of now be what :meth:`fresh` goes back to, and learn what a warm process knows by then."""
+        self._start = take_snapshot()
+        self.fresh()
+        for customer in (AMEI, XIN):
+            for activity in MILESTONES:
+                self.look(customer, activity)
+        self._known = what_is_known()
+
+    @contextlib.contextmanager
+    def going_on(self) -> Iterator[None]:
+        """For the block, :meth:`fresh` goes back to the state of now."""
+        start = self._start
+        self._start = take_snapshot()
+        try:
+            yield
+        finally:
+            self._start = start
+
+    def restart(self) -> None:
+        """A new process: nothing is remembered."""
+        forget_everything()
+
+    def rows(self) -> Rows:
+        return rows_in_moto()
+
+    def http(self, method: str, path: str, bearer: str, body: Any = None, *, raw: bool = False, **more: str) -> Reply:
+        """One request to ``/{service}/v1/…``."""
+        service, _, rest = path.lstrip("/").partition("/")
+        sent = body.encode() if raw else json.dumps(body).encode() if body is not None else b""
+        answer = _GATEWAYS[service].handle_request(method, f"/{rest}", dict(headers(bearer, **more)), sent)
+        marks: Mapping[str, Any] = {**answer["headers"], **answer["multiValueHeaders"]}
+        return Reply(answer["statusCode"], answer["body"], marks.get("Idempotent-Replayed") == "true")
+
+    def ask(self, wish: Wish, key: str) -> Reply:
+        """Take part."""
+        path = f"/activities/v1/activities/{wish.activity}/participations"
+        token = self.shop.token(wish.customer)
+        return self.http("POST", path, token, {"input": wish.input}, Idempotency_Key=key)
+
+    def look(self, customer: str = AMEI, activity: str = "daily") -> Any:
+        """The customer's state in an activity, as the customer sees it."""
+        return self.get(f"/activities/v1/activities/{activity}", customer)["state"]
+
+    def account(self, customer: str = AMEI) -> Any:
+        return self.get("/points/v1/me/account", customer)
+
+    def inbox(self, customer: str = AMEI) -> Any:
+        return self.get("/notifications/v1/me/inbox", customer)
+
+    def get(self, path: str, customer: str = AMEI) -> Any:
+        reply = self.http("GET", path, self.shop.token(customer))
+        assert reply.status == 200, reply
+        return reply.told
+
+    def persist(self, act: Callable[[], Reply], *, restart: bool = True) -> Reply:
+        """Ask again, as a widget does, until there is an answer that is not "try again".
+
+        After a crash the next process is a new one, or (``restart=False``) one that has been running for a while.
+        """
+        for _ in range(TRIES):
+            try:
+                reply = act()
+            except Crash:
+                if restart:
+                    self.restart()
+                continue
+            if reply.status < 500 and reply.code != "conflict":
+                return reply
+        raise AssertionError(f"no answer after {TRIES} tries")
+
+
+@contextlib.contextmanager
+def overhearing() -> Iterator[Overheard]:
+    """The product's log goes to a list."""
+    heard, before = Overheard(), log.handlers[:]
+    log.handlers[:] = [heard]
+    try:
+        yield heard
+    finally:
+        log.handlers[:] = before
+
+
+@contextlib.contextmanager
+def a_scene(injector: Injector) -> Iterator[Scene]:
+    """The shop of this module, on a platform that is there and empty."""
+    with clock.using(MovableClock()) as time, overhearing() as heard:
+        assert isinstance(time, MovableClock)
+        forget_everything()
+        shop = open_shop()
+        for activity, days in MILESTONES.items():
+            open_signin(activity=activity, config=_rules(days))
+        scene = Scene(shop, time, injector, heard)
+        for day in ATTENDED:
+            time.at = datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+            for activity in MILESTONES:
+                assert scene.ask(Wish(activity=activity), f"{day}").status == 201
+        scene.keep()
+        yield scene
+
+
+def _rules(milestone: int) -> dict[str, Any]:
+    return {
+        "reward": {"first": 5, "step": 1, "cap": 10},
+        "cycle_days": None,
+        "milestones": [{"days": milestone, "points": 20, "make_up_cards": 1}],
+        "make_up": {"within_days": 7, "cards_at_start": 1},
+    }

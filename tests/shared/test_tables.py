@@ -1,0 +1,250 @@
+"""Rows hold integers as integers; requests to DynamoDB are what AWS expects, and its refusals mean what we say."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+from pynamodb.exceptions import PutError, TransactWriteError
+
+from shared import aws, clock, tables
+from shared.settings import settings
+from shared.tables import AccountRow, EntryRow, IntegerAttribute, IntegerMapAttribute, LostRace, ShopRow
+from tests.support.shop import MovableClock
+
+PUT_SHOP = {
+    "TableName": settings.table("shops"),
+    "Item": {
+        "pk": {"S": "tea"},
+        "sk": {"S": "settings"},
+        "body": {"S": "{}"},
+        "version": {"N": "1"},
+    },
+    "ConditionExpression": "attribute_not_exists (#0)",
+    "ExpressionAttributeNames": {"#0": "pk"},
+    "ReturnConsumedCapacity": "TOTAL",
+}
+
+
+@pytest.fixture
+def dynamodb() -> Iterator[Stubber]:
+    """DynamoDB as scripted answers: a request that was not expected fails the test."""
+    aws.disconnect()
+    with Stubber(aws.connection().client) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+    aws.disconnect()
+
+
+@pytest.fixture
+def patient() -> Iterator[MovableClock]:
+    """Pauses take no time."""
+    with clock.using(MovableClock()) as source:
+        assert isinstance(source, MovableClock)
+        yield source
+
+
+def a_row() -> ShopRow:
+    return ShopRow("tea", "settings")
+
+
+class TestIntegers:
+    @pytest.mark.parametrize("value", [5.0, 5.5, True, False, "5", None])
+    def test_a_number_that_is_no_integer_is_refused(self, value: Any) -> None:
+        attribute = IntegerAttribute()
+
+        with pytest.raises(TypeError):
+            attribute.serialize(value)
+
+    @pytest.mark.parametrize("value", [0, -1, 10**30])
+    def test_an_integer_comes_back_exactly(self, value: int) -> None:
+        attribute = IntegerAttribute()
+
+        assert attribute.deserialize(attribute.serialize(value)) == value
+
+    @pytest.mark.parametrize("value", [5.5, True, "5"])
+    def test_neither_do_maps_take_anything_else(self, value: Any) -> None:
+        with pytest.raises(TypeError):
+            IntegerMapAttribute().serialize({"never": value})
+
+    def test_a_fraction_in_the_table_is_no_integer(self) -> None:
+        with pytest.raises(ValueError, match=r"5\.5"):
+            IntegerAttribute().deserialize("5.5")
+
+
+class TestSave:
+    def test_it_puts_the_row_under_its_condition(self, dynamodb: Stubber) -> None:
+        dynamodb.add_response("put_item", {}, PUT_SHOP)
+
+        tables.save(a_row(), ShopRow.pk.does_not_exist())
+
+    @pytest.mark.parametrize("code", ["ConditionalCheckFailedException", "TransactionConflictException"])
+    def test_a_row_that_somebody_else_wrote_is_a_lost_race(self, dynamodb: Stubber, code: str) -> None:
+        dynamodb.add_client_error("put_item", code, http_status_code=400)
+
+        with pytest.raises(LostRace):
+            tables.save(a_row(), ShopRow.pk.does_not_exist())
+
+    @pytest.mark.parametrize("code", ["AccessDeniedException", "ProvisionedThroughputExceededException"])
+    def test_any_other_refusal_is_raised_as_it_is(self, dynamodb: Stubber, code: str) -> None:
+        dynamodb.add_client_error("put_item", code, http_status_code=400)
+
+        with pytest.raises(PutError) as caught:
+            tables.save(a_row(), ShopRow.pk.does_not_exist())
+
+        assert caught.value.cause_response_code == code
+
+
+def cancelled(stubber: Stubber, *codes: str) -> None:
+    """The next transaction is cancelled, with one reason for each of its parts."""
+    stubber.add_client_error(
+        "transact_write_items",
+        "TransactionCanceledException",
+        f"Transaction cancelled, please refer cancellation reasons for specific reasons [{', '.join(codes)}]",
+        http_status_code=400,
+        modeled_fields={"CancellationReasons": [{"Code": code} for code in codes]},
+    )
+
+
+class TestCommit:
+    def test_all_parts_travel_in_one_transaction(self, dynamodb: Stubber) -> None:
+        asked = {name: PUT_SHOP[name] for name in ("TableName", "Item", "ConditionExpression")}
+        names = {"ExpressionAttributeNames": {"#0": "pk"}}
+        gone = {
+            "TableName": settings.table("shops"),
+            "Key": {"pk": {"S": "tea"}, "sk": {"S": "key#1"}},
+            "ConditionExpression": "attribute_exists (#0)",
+            **names,
+        }
+        dynamodb.add_response(
+            "transact_write_items",
+            {},
+            {"TransactItems": [{"Delete": gone}, {"Put": asked | names}], "ReturnConsumedCapacity": "TOTAL"},
+        )
+
+        tables.commit(
+            [
+                lambda write: write.save(a_row(), condition=ShopRow.pk.does_not_exist()),
+                lambda write: write.delete(
+                    ShopRow("tea", "key#1"), condition=ShopRow.pk.exists(), add_version_condition=False
+                ),
+            ]
+        )
+
+    @pytest.mark.parametrize(
+        "codes",
+        [
+            ("ConditionalCheckFailed",),
+            ("None", "ConditionalCheckFailed"),
+            ("TransactionConflict", "None"),
+            ("ConditionalCheckFailed", "ThrottlingError"),
+        ],
+    )
+    def test_a_failed_condition_or_another_transaction_is_a_lost_race(
+        self, dynamodb: Stubber, codes: tuple[str, ...]
+    ) -> None:
+        cancelled(dynamodb, *codes)
+
+        with pytest.raises(LostRace):
+            tables.commit([lambda write: write.save(a_row())])
+
+    @pytest.mark.parametrize("code", ["TransactionConflictException", "TransactionInProgressException"])
+    def test_a_transaction_in_the_way_is_a_lost_race(self, dynamodb: Stubber, code: str) -> None:
+        dynamodb.add_client_error("transact_write_items", code, http_status_code=400)
+
+        with pytest.raises(LostRace):
+            tables.commit([lambda write: write.save(a_row())])
+
+    @pytest.mark.parametrize("codes", [("ThrottlingError",), ("ValidationError", "None"), ("ItemCollectionSizeLimit",)])
+    def test_a_cancellation_for_any_other_reason_is_raised_as_it_is(
+        self, dynamodb: Stubber, codes: tuple[str, ...]
+    ) -> None:
+        cancelled(dynamodb, *codes)
+
+        with pytest.raises(TransactWriteError):
+            tables.commit([lambda write: write.save(a_row())])
+
+    def test_a_missing_permission_is_raised_as_it_is(self, dynamodb: Stubber) -> None:
+        dynamodb.add_client_error("transact_write_items", "AccessDeniedException", http_status_code=400)
+
+        with pytest.raises(TransactWriteError):
+            tables.commit([lambda write: write.save(a_row())])
+
+
+class TestReadTogether:
+    ACCOUNT: dict[str, Any] = {  # noqa: RUF012 - read only
+        "pk": {"S": "tea#s1"},
+        "available": {"N": "5"},
+        "lots": {"M": {"2027-11": {"N": "5"}}},
+        "seq": {"N": "1"},
+        "head": {"S": "h"},
+    }
+    KEYS: Any = ((ShopRow, "tea", "settings"), (AccountRow, "tea#s1", None))
+
+    def asked(self, *names: str) -> dict[str, Any]:
+        keys: dict[str, Any] = {
+            "shops": [{"pk": {"S": "tea"}, "sk": {"S": "settings"}}],
+            "accounts": [{"pk": {"S": "tea#s1"}}],
+        }
+        return {settings.table(name): {"Keys": keys[name], "ConsistentRead": True} for name in names}
+
+    def test_one_consistent_read_gives_rows_in_the_order_asked(self, dynamodb: Stubber) -> None:
+        dynamodb.add_response(
+            "batch_get_item",
+            {"Responses": {settings.table("accounts"): [self.ACCOUNT]}, "UnprocessedKeys": {}},
+            {"RequestItems": self.asked("shops", "accounts")},
+        )
+
+        shop, account = tables.read_together(self.KEYS)
+
+        assert shop is None
+        assert (account.available, account.lots, account.seq) == (5, {"2027-11": 5}, 1)
+
+    def test_keys_left_unprocessed_are_asked_for_again(self, dynamodb: Stubber, patient: MovableClock) -> None:
+        row = {"pk": {"S": "tea"}, "sk": {"S": "settings"}, "body": {"S": "{}"}, "version": {"N": "3"}}
+        dynamodb.add_response(
+            "batch_get_item",
+            {"Responses": {settings.table("shops"): [row]}, "UnprocessedKeys": self.asked("accounts")},
+            {"RequestItems": self.asked("shops", "accounts")},
+        )
+        dynamodb.add_response(
+            "batch_get_item",
+            {"Responses": {settings.table("accounts"): [self.ACCOUNT]}, "UnprocessedKeys": {}},
+            {"RequestItems": self.asked("accounts")},
+        )
+
+        shop, account = tables.read_together(self.KEYS)
+
+        assert (shop.version, account.available) == (3, 5)
+        assert patient.paused_s > 0
+
+    def test_keys_that_stay_unprocessed_are_not_taken_for_missing(
+        self, dynamodb: Stubber, patient: MovableClock
+    ) -> None:
+        for _ in tables.attempts():
+            dynamodb.add_response(
+                "batch_get_item", {"Responses": {}, "UnprocessedKeys": self.asked("shops", "accounts")}
+            )
+
+        with pytest.raises(TimeoutError):
+            tables.read_together(self.KEYS)
+
+
+class TestAttempts:
+    def test_the_first_try_comes_at_once_and_the_others_after_short_pauses(self, patient: MovableClock) -> None:
+        tries = tables.attempts(limit=5)
+
+        assert next(tries) == 0
+        assert patient.paused_s == 0
+        assert list(tries) == [1, 2, 3, 4]
+        assert 0 < patient.paused_s < 1
+
+    def test_all_pauses_together_leave_the_gateway_room(self, patient: MovableClock) -> None:
+        assert len(list(tables.attempts())) == 24
+        assert patient.paused_s < 8
+
+
+def test_rows_of_every_table_share_one_connection() -> None:
+    aws.disconnect()
+
+    assert EntryRow._get_connection().connection is AccountRow._get_connection().connection is aws.connection()
