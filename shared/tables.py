@@ -230,30 +230,36 @@ class LostRace(Conflict):
     """Somebody else wrote first: load again and decide again."""
 
 
+class Contended(LostRace):
+    """Another transaction held the item: nothing is known of the condition, so only trying again will tell."""
+
+
 def save(row: Row, condition: Condition) -> None:
-    """Put one row if ``condition`` holds. Raises LostRace when it does not."""
+    """Put one row if ``condition`` holds. Raises LostRace when it does not, Contended when nobody can tell yet."""
     try:
         row.save(condition=condition)
     except PutError as error:
         if error.cause_response_code == "ConditionalCheckFailedException":
             raise LostRace from error
         if error.cause_response_code == "TransactionConflictException":
-            raise LostRace from error
+            raise Contended from error
         raise
 
 
 def commit(parts: Sequence[Part]) -> None:
-    """Write all parts or none. Raises LostRace when a condition failed or another transaction was in the way."""
+    """Write all parts or none. Raises LostRace when a condition failed, Contended when another transaction was in the way."""
     try:
         with TransactWrite(connection=aws.connection()) as write:
             for part in parts:
                 part(write)
     except TransactWriteError as error:
         codes = {reason.code for reason in error.cancellation_reasons if reason}
-        if codes & {"ConditionalCheckFailed", "TransactionConflict"}:
+        if "ConditionalCheckFailed" in codes:
             raise LostRace from error
+        if "TransactionConflict" in codes:
+            raise Contended from error
         if error.cause_response_code in {"TransactionConflictException", "TransactionInProgressException"}:
-            raise LostRace from error
+            raise Contended from error
         raise
 
 

@@ -11,7 +11,7 @@ from shared.cache import Recent
 from shared.errors import Conflict, Missing
 from shared.ledger import book
 from shared.ledger.rules import Account, Posting
-from shared.tables import ActivityRow, LostRace, Part, ParticipationRow
+from shared.tables import ActivityRow, Contended, LostRace, Part, ParticipationRow
 
 SLICES = 16
 REPLAYS = 4
@@ -96,6 +96,8 @@ def save_definition(shop: str, stored: Stored, *, who: str, action: str, before:
                 note,
             ]
         )
+    except Contended:
+        raise
     except LostRace as error:
         raise Conflict("exists" if before is None else "conflict") from error
     _definitions.forget((shop, stored.id))

@@ -8,7 +8,7 @@ from services.notifications.inbox import Item
 from shared import clock, logs, tables
 from shared.clock import parse, rfc3339
 from shared.errors import Missing
-from shared.tables import InboxRow, LostRace
+from shared.tables import Contended, InboxRow, LostRace
 
 KEPT = timedelta(days=90)
 
@@ -29,6 +29,9 @@ def save_item(shop: str, subject: str, item: Item) -> bool:
     )
     try:
         tables.save(row, InboxRow.pk.does_not_exist() | (InboxRow.seq < item.seq))
+    except Contended:
+        # Not newer news, only somebody in the way: the queue brings the message again.
+        raise
     except LostRace:
         return False
     logs.event("inbox_written", shop=shop, item=item.kind, points=item.facts.get("points", 0))
