@@ -12,15 +12,15 @@ PY := .venv/bin/python
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help run test check fix seed openapi token lock clean
+.PHONY: help run test check fix seed openapi token bundle lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: .venv/.stamp .venv-emulator/.stamp ## the whole shop on http://localhost:8000 (PORT=)
+run: .venv/.stamp .venv-emulator/.stamp .swagger-ui/.stamp ## the whole shop on http://localhost:8000 (PORT=)
 	@exec $(PY) -m infra.local --port $(PORT)
 
-test: .venv/.stamp .venv-emulator/.stamp ## every test (ARGS="-k sign_in" for some)
+test: .venv/.stamp .venv-emulator/.stamp .swagger-ui/.stamp ## every test (ARGS="-k sign_in" for some)
 	@bash infra/local/machine.sh browser
 	@$(PY) -m pytest $(ARGS)
 
@@ -46,12 +46,16 @@ openapi: .venv/.stamp ## write the API document from the routes
 token: .venv/.stamp ## a shopper's token for the demo shop (CUSTOMER=xiaolin)
 	@$(PY) -m infra.local.token --customer "$(CUSTOMER)"
 
+bundle: .venv/.stamp ## the widgets as one file under build/, and the tag with its hash
+	@$(PY) -m infra.bundle
+
 lock: ## resolve requirements/*.in into pinned, hashed *.txt
 	@command -v uv >/dev/null || { echo "make lock needs uv: $(PYTHON) -m pip install uv"; exit 1; }
-	@cd requirements && for name in layer dev emulator; do $(LOCK) "$$name.in" -o "$$name.txt"; done
+	@cd requirements && for name in layer dev emulator; do $(LOCK) "$$name.in" -o "$$name.txt"; done; \
+	  $(LOCK) --no-deps swagger-ui.in -o swagger-ui.txt
 
 clean: ## forget environments, caches and the local shop's state
-	@rm -rf .venv .venv-emulator .venv*.lock .local build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-emulator .venv*.lock .swagger-ui* .local build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is as new as the lock it was made from: an unchanged lock costs a later `make run` nothing.
@@ -60,3 +64,6 @@ clean: ## forget environments, caches and the local shop's state
 
 .venv-emulator/.stamp: requirements/emulator.txt
 	@PYTHON=$(PYTHON) bash infra/local/machine.sh venv .venv-emulator $<
+
+.swagger-ui/.stamp: requirements/swagger-ui.txt | .venv/.stamp
+	@bash infra/local/machine.sh files .swagger-ui $<

@@ -39,6 +39,7 @@ CREDENTIALS: dict[str, Any] = {
     },
 }
 SECURITY: dict[str, list[dict[str, list[str]]]] = {
+    "anyone": [{}],
     "public": [{}, {"customer": []}],
     "customer": [{"customer": []}],
     "shop": [{"shop": []}],
@@ -111,7 +112,17 @@ def _schemas(routes: list[Contract]) -> tuple[Reference, dict[str, Any]]:
             wanted[route.returns, "serialization"] = None
     ordered = sorted(wanted, key=lambda item: (item[0].__module__, item[0].__qualname__, item[1]))
     references, schemas = models_json_schema(ordered, ref_template=REF)
-    return dict(references), schemas.get("$defs", {})
+    return dict(references), _in_json_schema(schemas.get("$defs", {}))
+
+
+def _in_json_schema(schema: Any) -> Any:
+    """Pydantic leaves a bound its own name where a validator stands between it and the number."""
+    if isinstance(schema, list):
+        return [_in_json_schema(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    ours = {"ge": "minimum", "le": "maximum"} if "type" in schema else {}
+    return {ours.get(name, name): _in_json_schema(value) for name, value in schema.items()}
 
 
 def _operation(route: Contract, references: Reference) -> dict[str, Any]:
@@ -186,16 +197,17 @@ def _responses(route: Contract, references: Reference) -> dict[str, Any]:
 def _codes(route: Contract) -> list[str]:
     """Every code this route can answer with."""
     applies = {
-        ("internal", "unauthenticated"): True,
+        ("internal", "rate_limited"): True,
+        ("unauthenticated",): route.who != "anyone",
         ("invalid", "not_found"): route.who == "public",
-        ("forbidden",): route.who not in ("public", "customer", "shop", "platform"),
+        ("forbidden",): route.who not in ("anyone", "public", "customer", "shop", "platform"),
         ("not_found",): "{" in route.path,
         ("invalid",): route.query is not None,
         ("malformed", "invalid", "too_large", "unsupported_media_type"): route.body is not None,
         ("idempotency_key_missing", "idempotency_key_reused"): route.idempotent,
     }
     codes = [code for group, holds in applies.items() if holds for code in group]
-    unknown = set(route.refuses) - REFUSALS - {"conflict"}
+    unknown = set(route.refuses) - REFUSALS - {"conflict", "unauthenticated"}
     if unknown:
         message = f"{route.path} declares unknown refusals {sorted(unknown)}"
         raise ValueError(message)

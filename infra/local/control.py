@@ -1,9 +1,9 @@
-"""`/_local/*`: what the demo page asks of the local stack, and only a page of this host may ask."""
+"""`/_local/*`: what the demo page and the console ask of the local stack, and only a page of this host may."""
 
+import math
 import threading
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 from infra.local import demo_clock, demo_shop, token
@@ -12,59 +12,58 @@ from infra.local.paths import StateDir, read_json
 from infra.local.problems import Reply, json_reply, problem
 
 LONG_POLL_S = 20.0
+SCORED_AT = time(0, 31)
+"""A minute after the night's scoring is due."""
+Query = Mapping[str, str]
+Language = str | None
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 class Control:
-    """The demo page's own routes. They exist on the local stack only."""
+    """The demo page's and the console's own routes. They exist on the local stack only."""
 
-    def __init__(
-        self, state: StateDir, clock: demo_clock.DemoClock, feed: Feed, opened: threading.Event
-    ) -> None:
+    def __init__(self, state: StateDir, clock: demo_clock.DemoClock, feed: Feed, opened: threading.Event) -> None:
         self._state = state
         self._clock = clock
         self._feed = feed
         self._opened = opened
+        self._routes: dict[str, tuple[str, Callable[[Query, Language], Reply]]] = {
+            "/_local/session": ("GET", self._session),
+            "/_local/token": ("GET", self._token),
+            "/_local/operator": ("GET", self._operator),
+            "/_local/feed": ("GET", self._events),
+            "/_local/clock/next-day": ("POST", self._next_day),
+            "/_local/clock/tonight": ("POST", self._tonight),
+        }
 
-    def answer(  # noqa: PLR0911 - one return a route
-        self, method: str, target: str, headers: Mapping[str, str]
-    ) -> Reply:
+    def answer(self, method: str, target: str, headers: Mapping[str, str]) -> Reply:
         """The answer to one request under ``/_local/``."""
         language = headers.get("accept-language")
         if not same_host(headers):
             return problem("forbidden", language)
         url = urlsplit(target)
-        query = {name: values[-1] for name, values in parse_qs(url.query).items()}
-        match (method, url.path):
-            case ("GET", "/_local/session") if not self._opened.is_set():
-                # The page waits for this answer: until then its first click would find half a shop.
-                return problem("not_ready", language)
-            case ("GET", "/_local/session"):
-                return json_reply(self._session())
-            case ("GET", "/_local/token"):
-                return self._token(query, language)
-            case ("GET", "/_local/feed"):
-                return self._events(query, language)
-            case ("POST", "/_local/clock/next-day"):
-                demo_clock.advance(self._state.clock, demo_clock.DAY_S)
-                return json_reply(self._time())
-            case (_, "/_local/session" | "/_local/token" | "/_local/feed" | "/_local/clock/next-day"):
-                return problem("method_not_allowed", language)
-        return problem("not_found", language)
+        if url.path not in self._routes:
+            return problem("not_found", language)
+        allowed, view = self._routes[url.path]
+        if method != allowed:
+            refusal = problem("method_not_allowed", language)
+            return Reply(refusal.status, (*refusal.headers, ("Allow", allowed)), refusal.body)
+        return view({name: values[-1] for name, values in parse_qs(url.query).items()}, language)
 
-    def _session(self) -> dict[str, Any]:
-        return {
-            "shop": {"id": demo_shop.SHOP_ID, "name": demo_shop.SHOP_NAME, "timezone": demo_shop.TIMEZONE},
-            "activities": {"signin": demo_shop.SIGNIN_ACTIVITY},
-            "personas": [vars(persona) for persona in demo_shop.PERSONAS],
-            **self._time(),
-        }
+    def _session(self, _: Query, language: Language) -> Reply:
+        # The page waits for this answer: before the shop is open its first click would find half of it.
+        if not self._opened.is_set():
+            return problem("not_ready", language)
+        return json_reply(
+            {
+                "shop": {"id": demo_shop.SHOP_ID, "name": demo_shop.SHOP_NAME, "timezone": demo_shop.TIMEZONE},
+                "activities": {"signin": demo_shop.SIGNIN_ACTIVITY},
+                "personas": [vars(persona) for persona in demo_shop.PERSONAS],
+                **self._time(),
+            }
+        )
 
-    def _time(self) -> dict[str, str]:
-        now = self._clock.now().astimezone(demo_shop.ZONE)
-        return {"now": now.isoformat(timespec="seconds"), "today": now.date().isoformat()}
-
-    def _token(self, query: Mapping[str, str], language: str | None) -> Reply:
+    def _token(self, query: Query, language: Language) -> Reply:
         if query.get("persona") not in {persona.id for persona in demo_shop.PERSONAS}:
             return problem("not_found", language)
         credentials = read_json(self._state.credentials)
@@ -72,11 +71,34 @@ class Control:
             return problem("not_ready", language)
         return json_reply({"token": token.mint(credentials, query["persona"])})
 
-    def _events(self, query: Mapping[str, str], language: str | None) -> Reply:
+    def _operator(self, _: Query, language: Language) -> Reply:
+        """The owner's key: whoever runs the stack has it in a file anyway, and the console signs in by itself."""
+        credentials = read_json(self._state.credentials)
+        if credentials is None:
+            return problem("not_ready", language)
+        return json_reply({"operator_key": credentials["operator_key"]})
+
+    def _events(self, query: Query, language: Language) -> Reply:
         after = query.get("after", "0")
         if not (after.isascii() and after.isdigit()):
             return problem("malformed", language)
         return json_reply(self._feed.after(int(after), LONG_POLL_S))
+
+    def _next_day(self, *_: object) -> Reply:
+        demo_clock.advance(self._state.clock, demo_clock.DAY_S)
+        return json_reply(self._time())
+
+    def _tonight(self, *_: object) -> Reply:
+        now = self._clock.now()
+        tomorrow = now.astimezone(demo_shop.ZONE).date() + timedelta(days=1)
+        scored = datetime.combine(tomorrow, SCORED_AT, demo_shop.ZONE)
+        # Rounded up: a second early would still be before that minute.
+        demo_clock.advance(self._state.clock, math.ceil((scored - now).total_seconds()))
+        return json_reply(self._time())
+
+    def _time(self) -> dict[str, str]:
+        now = self._clock.now().astimezone(demo_shop.ZONE)
+        return {"now": now.isoformat(timespec="seconds"), "today": now.date().isoformat()}
 
 
 def same_host(headers: Mapping[str, str]) -> bool:
@@ -92,8 +114,3 @@ def same_host(headers: Mapping[str, str]) -> bool:
         and (origin is None or origin == f"http://{host}")
         and headers.get("sec-fetch-site", "none") in {"same-origin", "none"}
     )
-
-
-def storefront(root: Path) -> Path:
-    """Where the static service keeps its pages."""
-    return root / "services" / "storefront"

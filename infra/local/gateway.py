@@ -4,13 +4,12 @@ import contextlib
 import http.client
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from infra.local import static
 from infra.local.control import Control
 from infra.local.problems import CODES, Reply, problem
+from infra.local.static import Site
 
 BODY_MAX = 1024 * 1024
 DRAIN_MAX = 16 * 1024 * 1024
@@ -21,6 +20,8 @@ RELOAD_WAIT_S = 3.0
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-connection"}
 )
+KEPT = frozenset({"allow", "retry-after"})
+"""What a refusal of the framework's own says beside its form."""
 OURS = frozenset({"content-length", "date", "server"})
 SECURITY = {
     "X-Content-Type-Options": "nosniff",
@@ -50,7 +51,7 @@ class Gateway(ThreadingHTTPServer):
     # A second `make run` on the same port must fail loudly, not share it.
     allow_reuse_port = False
 
-    def __init__(self, port: int, services: Mapping[str, Upstream], pages: Path, control: Control) -> None:
+    def __init__(self, port: int, services: Mapping[str, Upstream], pages: Site, control: Control) -> None:
         self.services = services
         self.pages = pages
         self.control = control
@@ -133,16 +134,14 @@ class _Handler(BaseHTTPRequestHandler):
         return self._page(path)
 
     def _page(self, path: str) -> Reply:
-        try:
-            file = static.find(self.server.pages, path)
-        except (UnicodeDecodeError, StopIteration, OSError):
-            file = None
-        if file is None:
-            return problem("not_found", self.headers.get("Accept-Language"))
+        language = self.headers.get("Accept-Language")
+        page = self.server.pages.answer(path)
+        if page is None:
+            return problem("not_found", language)
         if self.command not in ("GET", "HEAD"):
-            refusal = problem("method_not_allowed", self.headers.get("Accept-Language"))
+            refusal = problem("method_not_allowed", language)
             return Reply(refusal.status, (*refusal.headers, ("Allow", "GET, HEAD")), refusal.body)
-        return static.reply(file)
+        return page
 
     def _forward(self, service: str, target: str, body: bytes) -> Reply:
         """Hand the request on. A connection for each: after a reload no old one can be picked up by mistake."""
@@ -170,7 +169,9 @@ class _Handler(BaseHTTPRequestHandler):
         """The service's answer; what Chalice refuses by itself gets our form, as gateway responses do deployed."""
         kind = next((value for name, value in headers if name.lower() == "content-type"), "")
         if status >= http.client.BAD_REQUEST and "problem+json" not in kind:
-            return self._api_problem(CODES.get(status, "internal"))
+            refusal = self._api_problem(CODES.get(status, "internal"))
+            kept = tuple(pair for pair in headers if pair[0].lower() in KEPT)
+            return Reply(refusal.status, (*refusal.headers, *kept), refusal.body)
         return Reply(status, tuple(pair for pair in headers if pair[0].lower() not in HOP_BY_HOP | OURS), body)
 
     def _api_problem(self, code: str) -> Reply:

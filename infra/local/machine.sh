@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets up what the Makefile's targets need of the machine.
 #   machine.sh venv DIR LOCK   a virtual environment in DIR holding exactly what LOCK pins
+#   machine.sh files DIR LOCK   what LOCK pins, alone and unpacked in DIR: files to serve, not code to import
 #   machine.sh browser         Chromium and a Chinese font, for the browser tests
 # Where we are root on a Debian family system we install what is missing; elsewhere we say what to install.
 set -euo pipefail
@@ -52,6 +53,18 @@ venv() {
     flock 9
   fi
   if [ ! -e "$dir/.stamp" ] || [ "$lock" -nt "$dir/.stamp" ]; then make_venv "$dir" "$lock"; fi
+}
+
+# Nothing depends on these files but a page that says so itself: without a network the rest still starts.
+files() {
+  local dir=$1 lock=$2 fresh=$1.$$
+  if .venv/bin/python -m pip install -qq --disable-pip-version-check --retries 1 --require-hashes --no-deps \
+    --no-compile --target "$fresh" -r "$lock"; then
+    touch -r "$lock" "$fresh/.stamp"
+    rm -rf "$dir" && mv "$fresh" "$dir"
+  else
+    say "$dir: what $lock pins could not be installed; going on without it."
+  fi
 }
 
 browser() {

@@ -16,28 +16,32 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from infra.local import environment, service, watch
 from infra.local.backlog import Backlog
 from infra.local.checkpoints import Checkpoints
 from infra.local.console import paint, parse, say, show
-from infra.local.control import Control, storefront
+from infra.local.control import Control
 from infra.local.demo_clock import DemoClock
+from infra.local.demo_day import DemoDay
 from infra.local.emulator import Emulator, EmulatorFailed
 from infra.local.feed import Feed
-from infra.local.gateway import Gateway, Unavailable
+from infra.local.gateway import RELOAD_WAIT_S, Gateway, Unavailable
 from infra.local.jobs import Job
 from infra.local.mappings import Mappings
 from infra.local.paths import ROOT, StateDir, write_json
 from infra.local.poller import Surroundings
 from infra.local.stack import StackFailed, bring_up, client
+from infra.local.static import Site
 
 WATCH_EVERY_S = 0.25
 NOTICE_S = 0.05
 """How soon a server notices that it should end."""
 SEED_TIMEOUT_S = 120.0
 SEED = "infra.local.seed"
+CHAT = "compliance"
 REPUBLISH = "republish"
 """A service with a function of this name tells again what its rows say since a time; consumers know repeats."""
 
@@ -68,7 +72,7 @@ class Supervisor:
     def _open_front(self, port: int) -> Gateway:
         control = Control(self.state, self.clock, self.feed, self.opened)
         try:
-            return Gateway(port, self.services, storefront(self.root), control)
+            return Gateway(port, self.services, Site(self.root), control)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise
@@ -91,6 +95,15 @@ class Supervisor:
         self.opened.set()
         self._announce(time.monotonic() - began)
         threading.Thread(target=self._keep_emulator, daemon=True).start()
+        if CHAT in self.services:
+            day = DemoDay(self.state, self.clock.now, self._chat_address)
+            threading.Thread(target=day.follow, args=(self.stopping, partial(say, CHAT)), daemon=True).start()
+
+    def _chat_address(self) -> str:
+        try:
+            return f"http://127.0.0.1:{self.services[CHAT].address(RELOAD_WAIT_S)}"
+        except Unavailable as error:
+            raise ConnectionError(str(error)) from error
 
     def _start_data_plane(self) -> None:
         try:
@@ -279,4 +292,3 @@ def run(port: int, state: StateDir, root: Path = ROOT) -> int:
     finally:
         supervisor.stop()
     return 0
-

@@ -26,8 +26,8 @@ class ShopSettings(In):
     name: Localized = Field(description="The shop's name as customers read it.")
     timezone: Zone = Field("Asia/Shanghai", description="A day is the shop's day.")
     language: Literal["en", "zh-CN"] = "zh-CN"
-    points_months: Int | None = Field(
-        12, ge=1, le=36, description="Points live so many months, then to the month's end; null: for ever."
+    points_months: Annotated[Int, Field(ge=1, le=36)] | None = Field(
+        12, description="Points live so many months, then to the month's end; null: for ever."
     )
 
 

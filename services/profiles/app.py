@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Literal
 
-from services.profiles import store
+from pydantic import Field
+
+from services.profiles import links, store
 from services.profiles.profile import Birthday, ProfileIn
 from services.profiles.store import Kept
-from shared import clock, shops
-from shared.forms import Out
+from shared import auth, clock, shops
+from shared.forms import In, Out, Slug
 from shared.http import Api, Call
 
 app = Api("profiles")
@@ -38,6 +40,79 @@ def put_me(call: Call[ProfileIn, None]) -> ProfileOut:
     call.body.check(shops.load(call.shop).today(clock.now()))
     kept = store.save_profile(call.shop, call.make_subject(), call.body)
     return _told(call.caller.customer_id, kept)
+
+
+# ── ways in ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class LinkIn(In):
+    """Asks for a link that opens the hosted member page for one customer."""
+
+    type: Literal["member.link"]
+    customer_id: str = Field(pattern=auth.CUSTOMER_ID)
+
+
+class LinkOut(Out):
+    """`path` on this host, good once and until `expires_at`."""
+
+    path: str
+    code: str
+    expires_at: datetime
+
+
+class SessionIn(In):
+    """The code that came with the link."""
+
+    shop: Slug
+    code: str = Field(min_length=1, max_length=128)
+
+
+class SessionOut(Out):
+    """A token, and what renews it until `ends_at`."""
+
+    token: str
+    expires_at: datetime
+    renewal: str
+    ends_at: datetime
+
+
+class RenewalIn(In):
+    """What the session's opening gave to renew it with."""
+
+    renewal: str = Field(min_length=1, max_length=2048)
+
+
+class TokenOut(Out):
+    """A fresh token."""
+
+    token: str
+    expires_at: datetime
+
+
+@app.post("/v1/shops/{shop}/links", who="shop", body=LinkIn, returns=LinkOut, status=201, refuses=("conflict",))
+def make_link(call: Call[LinkIn, None], shop: str) -> LinkOut:
+    """Make a single-use link to the hosted member page, for pages that cannot run the widgets."""
+    link = links.make(call.caller, call.body.customer_id)
+    return LinkOut(path=f"/m/{shop}#c={link.code}", code=link.code, expires_at=link.expires_at)
+
+
+@app.post("/v1/sessions", who="anyone", body=SessionIn, returns=SessionOut, status=201, refuses=("unauthenticated",))
+def open_session(call: Call[SessionIn, None]) -> SessionOut:
+    """Turn a link's code, once, into a customer's token and what renews it."""
+    opened = links.open_session(call.body.shop, call.body.code)
+    return SessionOut(
+        token=opened.token.token,
+        expires_at=opened.token.expires_at,
+        renewal=opened.renewal,
+        ends_at=opened.ends_at,
+    )
+
+
+@app.post("/v1/sessions/renew", who="anyone", body=RenewalIn, returns=TokenOut, refuses=("unauthenticated",))
+def renew_session(call: Call[RenewalIn, None]) -> TokenOut:
+    """A fresh token, as long as the session runs."""
+    minted = links.renew(call.body.renewal)
+    return TokenOut(token=minted.token, expires_at=minted.expires_at)
 
 
 def _told(customer_id: str, kept: Kept | None) -> ProfileOut:

@@ -1,7 +1,7 @@
 """A customer's file. Pure."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -16,7 +16,7 @@ class Birthday(In):
     """A birthday in the solar or lunar calendar; the year may stay unsaid."""
 
     calendar: Literal["solar", "lunar"] = "solar"
-    year: Int | None = Field(None, ge=1900, le=2100)
+    year: Annotated[Int, Field(ge=1900, le=2100)] | None = None
     month: Int = Field(ge=1, le=12)
     day: Int = Field(ge=1, le=31)
     leap_month: bool = Field(False, description="Lunar: born in the leap month of that number.")

@@ -35,9 +35,7 @@ class Stack:
         """Start and wait until the page is served; returns its address."""
         command = [sys.executable, "-m", "infra.local", "--port", "0", "--state-dir", str(self.state.path)]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
-            )
+            self._process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             running = read_json(self.state.running)
@@ -58,7 +56,7 @@ class Stack:
     @staticmethod
     def _answers(url: str) -> bool:
         try:
-            with urllib.request.urlopen(f"{url}/_local/session", timeout=2) as answer:
+            with urllib.request.urlopen(f"{url}/_local/session", timeout=2) as answer:  # noqa: S310 - our own stack
                 return bool(answer.status == 200)
         except OSError:
             return False

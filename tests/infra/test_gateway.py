@@ -5,7 +5,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,27 @@ from infra.local.demo_clock import DemoClock
 from infra.local.feed import KEPT, Feed
 from infra.local.gateway import BODY_MAX, Gateway, Unavailable
 from infra.local.paths import StateDir, write_json
+from infra.local.static import SWAGGER_UI, Site
 
 SECRET = "s" * 43
+VERSION = "0123456789abcdef"
+FILES = {
+    "services/storefront/demo/index.html": "<!doctype html>店",
+    "services/storefront/demo/art/leaf.svg": "<svg/>",
+    "services/storefront/demo/.secret": "hidden",
+    "services/storefront/widgets/regulars.js": "export {}",
+    "services/storefront/widgets/texts.json": "{}",
+    "services/storefront/member/index.html": "<!doctype html>member",
+    "services/storefront/member/member.js": "//",
+    "services/storefront/docs/index.html": "<!doctype html>reference",
+    "services/storefront/docs/missing.html": "<!doctype html>missing",
+    "services/admin/console/index.html": "<!doctype html>console",
+    "services/admin/console/main.js": "//",
+    "docs/api/openapi.json": "{}",
+    "docs/embed.md": "outside",
+    f"build/widgets/{VERSION}/regulars.js": "export {}",
+    "build/widgets/notes.js": "not of a version",
+}
 
 
 class Upstream:
@@ -49,6 +68,7 @@ class Upstream:
                 self.send_header("Content-Type", upstream.kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("X-Theirs", "kept")
+                self.send_header("Allow", "GET, PUT")
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -71,16 +91,12 @@ class Front:
     """A running gateway and how to ask it."""
 
     def __init__(self, folder: Path) -> None:
-        self.pages = folder / "storefront"
-        (self.pages / "demo" / "art").mkdir(parents=True)
-        (self.pages / "widgets").mkdir()
-        (self.pages / "demo" / "index.html").write_text("<!doctype html>店", encoding="utf-8")
-        (self.pages / "demo" / "art" / "leaf.svg").write_text("<svg/>")
-        (self.pages / "demo" / ".secret").write_text("hidden")
-        (self.pages / "widgets" / "regulars.js").write_text("export {}")
-        (self.pages / "widgets" / "texts.json").write_text("{}")
+        self.root = folder / "checkout"
+        for name, content in FILES.items():
+            (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.root / name).write_text(content, encoding="utf-8")
         (folder / "outside.txt").write_text("outside")
-        (self.pages / "demo" / "link.txt").symlink_to(folder / "outside.txt")
+        (self.root / "services" / "storefront" / "demo" / "link.txt").symlink_to(folder / "outside.txt")
         self.state = StateDir(folder / "state")
         self.state.make()
         self.clock = DemoClock(self.state.clock)
@@ -89,7 +105,7 @@ class Front:
         self.opened = threading.Event()
         self.opened.set()
         control = Control(self.state, self.clock, self.feed, self.opened)
-        self.gateway = Gateway(0, {"points": self.upstream}, self.pages, control)
+        self.gateway = Gateway(0, {"points": self.upstream}, Site(self.root), control)
         threading.Thread(target=self.gateway.serve_forever, args=(0.01,), daemon=True).start()
 
     def ask(self, method: str, target: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -128,6 +144,14 @@ def front(tmp_path: Path) -> Iterator[Front]:
         ("/demo/art/leaf.svg?v=1", "image/svg+xml; charset=utf-8"),
         ("/widgets/v1/regulars.js", "text/javascript; charset=utf-8"),
         ("/widgets/v1/texts.json", "application/json; charset=utf-8"),
+        ("/m/green-field-tea", "text/html; charset=utf-8"),
+        ("/m/green-field-tea/?lang=zh-CN", "text/html; charset=utf-8"),
+        ("/m/%E8%8C%B6", "text/html; charset=utf-8"),
+        ("/member/member.js", "text/javascript; charset=utf-8"),
+        ("/console/", "text/html; charset=utf-8"),
+        ("/console/main.js", "text/javascript; charset=utf-8"),
+        ("/openapi.json", "application/json; charset=utf-8"),
+        ("/docs", "text/html; charset=utf-8"),
     ],
 )
 def test_files_are_served_with_their_type_and_never_cached(front: Front, path: str, kind: str) -> None:
@@ -138,8 +162,33 @@ def test_files_are_served_with_their_type_and_never_cached(front: Front, path: s
     assert int(headers["content-length"]) == len(body) > 0
 
 
-def test_pages_may_run_only_what_this_host_serves(front: Front) -> None:
-    _, headers, _ = front.ask("GET", "/")
+def test_only_the_widgets_of_a_version_may_be_kept(front: Front) -> None:
+    kept = front.ask("GET", f"/widgets/{VERSION}/regulars.js")
+    other = front.ask("GET", "/widgets/notes.js")
+
+    assert (kept[0], kept[1]["cache-control"]) == (200, "public, max-age=31536000, immutable")
+    assert (other[0], other[1]["cache-control"]) == (200, "no-store")
+
+
+def test_the_console_stands_in_its_own_folder(front: Front) -> None:
+    status, headers, _ = front.ask("GET", "/console")
+
+    assert (status, headers["location"]) == (308, "/console/")
+
+
+def test_the_docs_say_what_is_missing_until_swagger_ui_is_there(front: Front) -> None:
+    _, _, before = front.ask("GET", "/docs")
+    (front.root / SWAGGER_UI).mkdir(parents=True)
+    (front.root / SWAGGER_UI / "swagger-ui-bundle.js").write_text("//")
+    _, _, after = front.ask("GET", "/docs")
+
+    assert (before, after) == (b"<!doctype html>missing", b"<!doctype html>reference")
+    assert front.ask("GET", "/docs/ui/swagger-ui-bundle.js")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/m/tea", "/console/", "/docs"])
+def test_pages_may_run_only_what_this_host_serves(front: Front, path: str) -> None:
+    _, headers, _ = front.ask("GET", path)
 
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -164,6 +213,18 @@ def test_pages_may_run_only_what_this_host_serves(front: Front) -> None:
         "/demo/index.html%00.js",
         "/demo/%ff",
         "/outside.txt",
+        "/m/",
+        "/m/tea/more",
+        "/m",
+        "/member",
+        "/widgets/",
+        f"/widgets/{VERSION}",
+        "/widgets/v2/regulars.js",
+        "/docs/../embed.md",
+        "/docs/embed.md",
+        "/openapi.json/",
+        "/console/../app.py",
+        "/console//main.js",
         "/index.html/../.secret",
     ],
 )
@@ -175,15 +236,19 @@ def test_nothing_outside_the_shown_folders_can_be_read(front: Front, path: str) 
     assert b"outside" not in body
 
 
+@pytest.mark.parametrize("path", ["/", "/m/tea", "/console/main.js", "/openapi.json", "/docs"])
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"])
-def test_a_page_can_only_be_read(front: Front, method: str) -> None:
-    status, headers, body = front.ask(method, "/")
+def test_a_page_can_only_be_read(front: Front, method: str, path: str) -> None:
+    status, headers, body = front.ask(method, path)
 
     assert (status, headers["allow"], json.loads(body)["code"]) == (405, "GET, HEAD", "method_not_allowed")
 
 
-def test_head_has_the_headers_and_no_body(front: Front) -> None:
-    status, headers, body = front.ask("HEAD", "/")
+@pytest.mark.parametrize(
+    "path", ["/", "/m/tea", "/console/main.js", f"/widgets/{VERSION}/regulars.js", "/openapi.json"]
+)
+def test_head_has_the_headers_and_no_body(front: Front, path: str) -> None:
+    status, headers, body = front.ask("HEAD", path)
 
     assert (status, body) == (200, b"")
     assert int(headers["content-length"]) > 0
@@ -269,6 +334,15 @@ def test_a_refusal_the_framework_makes_by_itself_gets_our_form(front: Front, sta
     assert json.loads(body)["code"] == code
 
 
+def test_a_method_that_a_service_does_not_take_is_answered_with_those_it_does(front: Front) -> None:
+    front.upstream.status = 405
+
+    _, headers, body = front.ask("TRACE", "/points/v1/x")
+
+    assert (headers["allow"], json.loads(body)["code"]) == ("GET, PUT", "method_not_allowed")
+    assert "x-theirs" not in headers
+
+
 def test_a_services_own_problem_passes_unchanged(front: Front) -> None:
     front.upstream.status, front.upstream.kind = 409, "application/problem+json"
 
@@ -286,6 +360,58 @@ def test_the_next_day_moves_business_time_for_all(front: Front) -> None:
     assert (days[1] - days[0]).days == 1
     assert json.loads(after)["today"] == days[1].date().isoformat()
     assert (front.clock.now() - datetime.now(UTC)).total_seconds() == pytest.approx(86_400, abs=5)
+
+
+@pytest.mark.parametrize("offset_s", [0, 3_600 * 5, 3_600 * 13 + 7, 86_400 * 40])
+def test_tonight_is_a_minute_after_scoring_began_on_the_shops_next_day(front: Front, offset_s: int) -> None:
+    write_json(front.state.clock, {"offset_s": offset_s})
+    _, _, before = front.ask("GET", "/_local/session")
+
+    status, _, body = front.ask("POST", "/_local/clock/tonight")
+
+    after = json.loads(body)
+    assert (status, after["now"][10:16], after["now"][-6:]) == (200, "T00:31", "+08:00")
+    assert (date.fromisoformat(after["today"]) - date.fromisoformat(json.loads(before)["today"])).days == 1
+
+
+def test_every_press_of_tonight_is_another_night(front: Front) -> None:
+    nights = [json.loads(front.ask("POST", "/_local/clock/tonight")[2])["today"] for _ in range(3)]
+
+    assert len(set(nights)) == 3
+
+
+def test_the_console_is_told_the_owners_key_once_there_is_a_shop(front: Front) -> None:
+    assert front.ask("GET", "/_local/operator")[0] == 503
+    write_json(front.state.credentials, {"shop": "s", "operator_key": "rgo_s_1_x", "platform_key": "rgp_1_y"})
+
+    status, headers, body = front.ask("GET", "/_local/operator")
+
+    assert (status, json.loads(body)) == (200, {"operator_key": "rgo_s_1_x"})
+    assert headers["cache-control"] == "no-store"
+    assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize("path", ["/_local/operator", "/_local/token?persona=amei", "/_local/session"])
+def test_no_other_sites_page_reads_the_controls(front: Front, path: str) -> None:
+    write_json(front.state.credentials, {"shop": "s", "operator_key": "rgo_s_1_x"})
+
+    foreign = [{"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}]
+
+    assert [front.ask("GET", path, **headers)[0] for headers in foreign] == [403, 403, 403]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/_local/operator", "GET"),
+        ("GET", "/_local/clock/tonight", "POST"),
+        ("TRACE", "/_local/session", "GET"),
+    ],
+)
+def test_a_control_says_which_method_it_takes(front: Front, method: str, path: str, allowed: str) -> None:
+    status, headers, _ = front.ask(method, path)
+
+    assert (status, headers["allow"]) == (405, allowed)
 
 
 def test_a_token_is_minted_for_personas_once_there_is_a_shop(front: Front) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from infra.local.stack import TEMPLATE, read_template
 
-FUNCTION_TIMEOUT_S = 10
+FUNCTION_TIMEOUT_S = {"Notifications": 10, "Chat": 60, "Scoring": 900}
 BODY = TEMPLATE.read_text(encoding="utf-8")
 RESOURCES: dict[str, dict[str, Any]] = read_template(BODY)["Resources"]
 TABLES = {name: r["Properties"] for name, r in RESOURCES.items() if r["Type"] == "AWS::DynamoDB::Table"}
@@ -29,6 +29,7 @@ def test_the_tables_are_the_ones_the_services_use_with_their_keys() -> None:
         "accounts": ["pk"],
         "entries": ["pk", "sk"],
         "outreach": ["pk", "sk"],
+        "messages": ["pk", "sk"],
     }
 
 
@@ -42,10 +43,12 @@ def test_every_table_can_be_restored_but_the_one_whose_erased_keys_must_stay_era
     assert restorable == {short(table) for table in TABLES.values()} - {"keys"}
 
 
-def test_items_expire_in_shops_and_outreach_only() -> None:
+def test_items_expire_in_shops_outreach_and_messages_only() -> None:
     expiring = {short(t): t["TimeToLiveSpecification"] for t in TABLES.values() if "TimeToLiveSpecification" in t}
 
-    assert expiring == {name: {"AttributeName": "expires_at", "Enabled": True} for name in ("shops", "outreach")}
+    assert expiring == {
+        name: {"AttributeName": "expires_at", "Enabled": True} for name in ("shops", "outreach", "messages")
+    }
 
 
 def test_only_entries_are_streamed_and_the_stream_carries_the_new_row() -> None:
@@ -69,20 +72,29 @@ def test_what_holds_data_outlives_its_stack(name: str) -> None:
     assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
 
 
-def test_a_message_that_fails_five_times_moves_to_the_dead_letters() -> None:
-    redrive = RESOURCES["Notifications"]["Properties"]["RedrivePolicy"]
+def test_jobs_are_found_by_when_they_are_due() -> None:
+    (index,) = TABLES["Shops"]["GlobalSecondaryIndexes"]
 
-    assert redrive == {"deadLetterTargetArn": "NotificationsDeadLetters.Arn", "maxReceiveCount": 5}
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["due", "due_at"]
+    assert (index["IndexName"], index["Projection"]) == ("due", {"ProjectionType": "ALL"})
 
 
-def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take() -> None:
-    assert QUEUES["Notifications"]["VisibilityTimeout"] >= 6 * FUNCTION_TIMEOUT_S
+@pytest.mark.parametrize("name", FUNCTION_TIMEOUT_S)
+def test_a_message_that_fails_five_times_moves_to_the_dead_letters(name: str) -> None:
+    redrive = RESOURCES[name]["Properties"]["RedrivePolicy"]
+
+    assert redrive == {"deadLetterTargetArn": f"{name}DeadLetters.Arn", "maxReceiveCount": 5}
+
+
+@pytest.mark.parametrize("name", FUNCTION_TIMEOUT_S)
+def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take(name: str) -> None:
+    assert QUEUES[name]["VisibilityTimeout"] >= 6 * FUNCTION_TIMEOUT_S[name]
 
 
 def test_dead_letters_are_kept_longer_than_the_queue_keeps() -> None:
     kept = {short(queue): queue["MessageRetentionPeriod"] for queue in QUEUES.values()}
 
-    assert kept["notifications-dlq"] > kept["notifications"]
+    assert all(kept[f"{name}-dlq"] > kept[name] for name in ("notifications", "chat", "scoring"))
     assert all(queue["SqsManagedSseEnabled"] for queue in QUEUES.values())
 
 

@@ -13,7 +13,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -70,16 +70,18 @@ class MakeUp(In):
     cards_at_start: Int = Field(0, ge=0, le=10, description="Cards that everybody has from the first check-in on.")
 
 
-class Config(In):
+class SigninConfig(In):
     """The rules of one check-in."""
 
     reward: Reward
-    cycle_days: Int | None = Field(None, ge=2, le=CYCLE_MAX, description="The run starts over after so many days.")
+    cycle_days: Annotated[Int, Field(ge=2, le=CYCLE_MAX)] | None = Field(
+        None, description="The run starts over after so many days."
+    )
     milestones: tuple[Milestone, ...] = Field((), max_length=10)
     make_up: MakeUp | None = None
 
     @model_validator(mode="after")
-    def _fits_together(self) -> "Config":
+    def _fits_together(self) -> "SigninConfig":
         seen: set[int] = set()
         for milestone in self.milestones:
             if milestone.days in seen:
@@ -105,6 +107,10 @@ class Config(In):
         if length < days:
             return 0
         return (length - days) // self.cycle_days + 1 if self.cycle_days else 1
+
+
+Config = SigninConfig
+"""What every kind calls its own."""
 
 
 # ── what is kept of a customer ───────────────────────────────────────────────────────────────────

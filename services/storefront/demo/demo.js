@@ -5,6 +5,7 @@ import { h, patch } from "/widgets/v1/dom.js";
 import { writeDay } from "/widgets/v1/days.js";
 import { loadTexts, nearestLanguage } from "/widgets/v1/texts.js";
 import { Counter } from "./feed.js";
+import { Night } from "./night.js";
 
 const TEXTS = new URL("./texts/", import.meta.url);
 const RECONNECT_MS = 2_000;
@@ -12,6 +13,8 @@ const RECONNECT_MS = 2_000;
 const find = (id) => document.getElementById(id);
 const address = new URLSearchParams(location.search);
 const counter = new Counter(find("journeys"), find("live"), connect);
+
+const night = new Night(find("night"));
 
 let session = null;
 let persona = address.get("persona") ?? remembered("persona");
@@ -22,7 +25,8 @@ async function start() {
   await speak(language);
   for (const input of document.querySelectorAll("[name=language]"))
     input.addEventListener("change", () => speak(input.value));
-  find("next-day").addEventListener("click", nextDay);
+  find("next-day").addEventListener("click", () => move("next-day"));
+  find("tonight").addEventListener("click", runTonight);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && takeClock());
   await connect();
   counter.follow();
@@ -56,6 +60,7 @@ async function speak(wanted) {
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
   for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", t(node.dataset.label));
   counter.speak(language, t);
+  night.speak(language, t);
   show();
 }
 
@@ -84,16 +89,24 @@ function today() {
   return writeDay(session.today, language, { month: "long", day: "numeric", weekday: "short" });
 }
 
-async function nextDay() {
-  const button = find("next-day");
-  if (button.ariaDisabled === "true" || session === null) return;
+/** Move the demo clock; whether it moved. A click while it moves does nothing. */
+async function move(where) {
+  const button = find(where);
+  if (button.ariaDisabled === "true" || session === null) return false;
   button.ariaDisabled = "true";
-  const clock = await ask("/_local/clock/next-day", { method: "POST" });
+  const clock = await ask(`/_local/clock/${where}`, { method: "POST" });
   button.ariaDisabled = "false";
   trouble(clock === null);
-  if (clock === null) return;
+  if (clock === null) return false;
   useClock(clock);
   find("bar-status").textContent = t("bar.moved", { day: today() });
+  return true;
+}
+
+/** To half past midnight, when the day that just ended is scored. */
+async function runTonight() {
+  const day = session?.today;
+  if (await move("tonight")) await night.follow(day);
 }
 
 /** Another tab may have moved the clock, or the demo was started anew. */

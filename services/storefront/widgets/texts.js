@@ -11,7 +11,14 @@ const REQUEST_TIMEOUT_MS = 10_000;
 
 export const LANGUAGES = ["en", "zh-CN"];
 
+const HERE = new URL("./texts/", import.meta.url);
+
 const catalogues = new Map();
+
+/** Use `catalogue` for `language` instead of fetching it: a bundle brings its own. */
+export function supplyTexts(language, catalogue) {
+  catalogues.set(addressOf(language, HERE), Promise.resolve(catalogue));
+}
 
 /** The supported language nearest to `wanted` (a BCP 47 tag): any Chinese is zh-CN, anything else English. */
 export function nearestLanguage(wanted) {
@@ -22,8 +29,8 @@ export function nearestLanguage(wanted) {
  * A function (key, values) → sentence for `language`. `base` is the folder's URL.
  * Keys are paths ("signin.done"); `values.count` chooses the plural; numbers are written as the language writes them.
  */
-export async function loadTexts(language, base = new URL("./texts/", import.meta.url)) {
-  const address = new URL(`${language}.json`, base).href;
+export async function loadTexts(language, base = HERE) {
+  const address = addressOf(language, base);
   if (!catalogues.has(address)) catalogues.set(address, fetchCatalogue(address));
   try {
     return translator(await catalogues.get(address), language);
@@ -31,6 +38,10 @@ export async function loadTexts(language, base = new URL("./texts/", import.meta
     catalogues.delete(address); // so that a retry asks again
     throw failure;
   }
+}
+
+function addressOf(language, base) {
+  return new URL(`${language}.json`, base).href;
 }
 
 async function fetchCatalogue(address) {

@@ -9,6 +9,15 @@ const VISITOR_FOR_MS = 5_000;
 const RENEW_AHEAD_MS = 60_000;
 
 const sources = new Map();
+const providers = new Map();
+
+/**
+ * Ask `provide()` → token or null (a promise of it) instead of fetching `tokenUrl`: for a page that holds the
+ * customer's session itself. Any absolute URL will do as a name ("session:member"). Renewal is as with a fetched token.
+ */
+export function provideTokens(tokenUrl, provide) {
+  providers.set(tokenUrl, provide);
+}
 
 /** The token to use now, or null for a visitor. However many ask, one request is under way. */
 export function tokenFor(tokenUrl) {
@@ -41,6 +50,7 @@ export function forgetVisitors() {
 }
 
 async function ask(tokenUrl) {
+  if (providers.has(tokenUrl)) return providers.get(tokenUrl)();
   const options = { credentials: "same-origin", cache: "no-store", headers: { accept: "application/json" } };
   return within(REQUEST_TIMEOUT_MS, async (signal) => {
     const answer = await fetch(tokenUrl, { ...options, signal });

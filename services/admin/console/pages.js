@@ -1,0 +1,65 @@
+/** All pages: which address shows which, and which of them stand in the menu. */
+
+import { activitiesPage } from "./pages/activities.js";
+import { activityPage } from "./pages/activity.js";
+import { editActivityPage, newActivityPage } from "./pages/activity-form.js";
+import { auditPage } from "./pages/audit.js";
+import { conversationPage } from "./pages/conversation.js";
+import { keysPage } from "./pages/keys.js";
+import { overviewPage } from "./pages/overview.js";
+import { scorePage, scoresPage } from "./pages/score.js";
+import { settingsPage } from "./pages/settings.js";
+import { el } from "./dom.js";
+import { can } from "./session.js";
+import { t } from "./texts.js";
+import { emptyState, head, link } from "./ui.js";
+
+const SECTIONS = [
+  { path: "/", section: "", title: "nav.overview", role: "viewer" },
+  { path: "/activities", section: "activities", title: "nav.activities", role: "viewer" },
+  { path: "/score", section: "score", title: "nav.score", role: "viewer" },
+  { path: "/keys", section: "keys", title: "nav.keys", role: "owner" },
+  { path: "/settings", section: "settings", title: "nav.settings", role: "viewer" },
+  { path: "/audit", section: "audit", title: "nav.audit", role: "owner" },
+];
+
+/** The menu for this operator. */
+export function sections() {
+  return SECTIONS.filter(({ role }) => can(role)).map((entry) => ({ ...entry, title: t(entry.title) }));
+}
+
+/** The routes, the page for everything else last. */
+export function pages() {
+  return [
+    ["/", overviewPage],
+    ["/activities", activitiesPage],
+    ["/activities/new", only("editor", newActivityPage)],
+    ["/activities/*", activityPage],
+    ["/activities/*/edit", only("editor", editActivityPage)],
+    ["/score", scoresPage],
+    ["/score/*", scorePage],
+    ["/score/*/*", conversationPage],
+    ["/keys", only("owner", keysPage)],
+    ["/settings", settingsPage],
+    ["/audit", only("owner", auditPage)],
+    ["/nowhere", nowherePage],
+  ];
+}
+
+function only(role, page) {
+  return (...args) => (can(role) ? page(...args) : notAllowedPage(role));
+}
+
+function notAllowedPage(role) {
+  const words = emptyState(
+    t("denied.title"),
+    t("denied.text", { role: t(`role.${role}`) }),
+    link("/", t("nowhere.next"), "button"),
+  );
+  return { title: t("denied.title"), node: el("div", {}, head(t("denied.head")), words) };
+}
+
+function nowherePage() {
+  const words = emptyState(t("nowhere.title"), t("nowhere.text"), link("/", t("nowhere.next"), "button"));
+  return { title: t("nowhere.title"), node: el("div", {}, head(t("nowhere.head")), words) };
+}

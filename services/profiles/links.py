@@ -1,0 +1,90 @@
+"""Ways in for customers whose page cannot run the shop's own script: single-use codes and the sessions they open.
+
+The shop's back end asks for a link by a signed call. The hosted page turns its code, once, into a session of an
+hour, and renews the customer's short token from that.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import jwt
+
+from shared import auth, clock, ids, tables, vault
+from shared.errors import Unauthenticated
+from shared.tables import Contended, LostRace, ShopRow
+
+CODE_LIFE = timedelta(minutes=10)
+SESSION_LIFE = timedelta(hours=1)
+AUDIENCE = "regulars:session"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A code that opens one session for one customer until ``expires_at``."""
+
+    code: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Session:
+    """A customer's token, and what renews it until ``ends_at``."""
+
+    token: auth.Minted
+    renewal: str
+    ends_at: datetime
+
+
+def make(caller: auth.ShopCaller, customer_id: str) -> Link:
+    """A new code; the signed call that asks for it is taken once. Raises Conflict for a repeated message."""
+    code, expires_at = ids.secret(), clock.machine_now() + CODE_LIFE
+    row = ShopRow(
+        caller.shop,
+        _key(code),
+        body=json.dumps({"customer_id": customer_id}, ensure_ascii=False),
+        expires_at=int(expires_at.timestamp()),
+    )
+    auth.take_once(caller, [lambda write: write.save(row, condition=ShopRow.pk.does_not_exist())])
+    return Link(code, expires_at)
+
+
+def open_session(shop: str, code: str) -> Session:
+    """The session a code opens. Raises Unauthenticated for a code that is unknown, used or expired, all alike."""
+    row = tables.find(ShopRow, shop, _key(code))
+    if row is None or (row.expires_at or 0) <= clock.machine_now().timestamp():
+        raise Unauthenticated("link_used")
+    try:
+        # The delete is the use: of two that come at once, one finds the row gone.
+        tables.commit([lambda write: write.delete(row, condition=ShopRow.pk.exists(), add_version_condition=False)])
+    except Contended:
+        raise
+    except LostRace as error:
+        raise Unauthenticated("link_used") from error
+    customer_id: str = json.loads(row.body)["customer_id"]
+    ends_at = clock.machine_now() + SESSION_LIFE
+    claims = {"aud": AUDIENCE, "shop": shop, "sub": customer_id, "exp": int(ends_at.timestamp())}
+    renewal = jwt.encode(claims, vault.installation_secret("session"), "HS256")
+    return Session(auth.mint(shop, customer_id), renewal, ends_at)
+
+
+def renew(renewal: str) -> auth.Minted:
+    """A fresh token for the customer of a session that has not ended. Raises Unauthenticated."""
+    try:
+        claims = jwt.decode(
+            renewal,
+            vault.installation_secret("session"),
+            algorithms=["HS256"],
+            audience=AUDIENCE,
+            options={"require": ["exp", "sub"], "verify_exp": False},
+        )
+    except jwt.PyJWTError as error:
+        raise Unauthenticated from error
+    if claims["exp"] <= clock.machine_now().timestamp():
+        raise Unauthenticated("session_over")
+    return auth.mint(claims["shop"], claims["sub"])
+
+
+def _key(code: str) -> str:
+    # Only a digest is stored: whoever reads the table cannot use a code.
+    return f"link#{ids.digest('link', code)}"

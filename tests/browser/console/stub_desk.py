@@ -1,0 +1,311 @@
+"""A shop in memory as the console meets it: operators, keys, activities, scores, and the answers a test orders."""
+
+import copy
+import json
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+Json = Any
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "api" / "openapi.json"
+KEYS = {role: f"rgo_green-field-tea_{role}" for role in ("owner", "editor", "viewer")}
+SHOP = "green-field-tea"
+NOW = "2026-11-22T09:30:00+08:00"
+DAY = "2026-11-21"
+
+SIGNIN: dict[str, Json] = {
+    "kind": "signin",
+    "title": {"en": "Daily check-in", "zh-CN": "每日签到"},
+    "description": {"en": "A cup of tea a day.", "zh-CN": "一天一杯茶。"},
+    "rules": {"en": "5 points on the first day.", "zh-CN": "首日 5 积分。"},
+    "edition": "1",
+    "opens_at": None,
+    "closes_at": None,
+    "config": {
+        "reward": {"first": 5, "step": 1, "cap": 10},
+        "cycle_days": 7,
+        "milestones": [{"days": 7, "points": 20, "make_up_cards": 1}],
+        "make_up": {"within_days": 7, "cards_at_start": 1},
+    },
+}
+REPLY: dict[str, Json] = {
+    "consulting_users": 120,
+    "effective_users": 59,
+    "rate": "59/120",
+    "fails": True,
+    "penalty_cny": 1000,
+    "min_users": 100,
+    "min_rate": "1/2",
+}
+CHAT = [
+    {"from": "customer", "at": f"{DAY}T21:00:00+08:00", "text": "这款龙井什么时候发货？", "counted": True}
+    | {"answered_after_s": 5_400, "late": True, "agent_id": None},
+    {"from": "bot", "at": f"{DAY}T21:00:02+08:00", "text": "您好，客服稍后就来。", "counted": False}
+    | {"answered_after_s": None, "late": False, "agent_id": None},
+    {"from": "agent", "at": f"{DAY}T22:30:00+08:00", "text": "明天发货。", "counted": False}
+    | {"answered_after_s": None, "late": False, "agent_id": "a1"},
+    {"from": "customer", "at": f"{DAY}T22:31:00+08:00", "text": "Can I change the address?", "counted": True}
+    | {"answered_after_s": None, "late": False, "agent_id": None},
+    {"from": "customer", "at": f"{DAY}T23:10:00+08:00", "text": "Hello?", "counted": False}
+    | {"answered_after_s": None, "late": False, "agent_id": None},
+]
+
+
+def an_operator(role: str) -> Json:
+    return {"id": f"{role}-id", "name": role.title(), "role": role, "created_at": "2026-09-01T10:00:00+08:00"}
+
+
+def an_activity(activity_id: str = "daily-check-in", status: str = "live", **changed: Json) -> Json:
+    definition = {**copy.deepcopy(SIGNIN), **changed}
+    return {"id": activity_id, "version": 1, "status": status, "definition": definition}
+
+
+def a_score(date: str = DAY, **reply: Json) -> Json:
+    return {
+        "date": date,
+        "ruleset": "pinduoduo-2022",
+        "ruleset_version": 1,
+        "input_digest": "0" * 64,
+        "scored_at": "2026-11-22T00:31:00+08:00",
+        "messages": 611,
+        "reply": {**REPLY, **reply},
+        "findings": [],
+        "sanctions": [],
+        "score": {"value": 49, "components": []},
+    }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it came."""
+
+    method: str
+    path: str
+    body: Json
+    language: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back."""
+
+    status: int
+    body: Json = None
+
+
+@dataclass
+class StubDesk:
+    """The shop. `ordered` maps (method, path) to answers that a test wants instead of the usual, in order."""
+
+    document: Json = field(default_factory=lambda: json.loads(DOCUMENT.read_text(encoding="utf-8")))
+    operators: list[Json] = field(default_factory=lambda: [an_operator(role) for role in KEYS])
+    keys: list[Json] = field(
+        default_factory=lambda: [{"id": "k1", "purpose": "customer", "created_at": "2026-09-01T10:00:00+08:00"}]
+    )
+    activities: dict[str, list[Json]] = field(default_factory=lambda: {"daily-check-in": [an_activity()]})
+    scores: list[Json] = field(default_factory=list)
+    users: list[Json] = field(default_factory=list)
+    audit: list[Json] = field(default_factory=list)
+    demo_key: str | None = None
+    refused_keys: set[str] = field(default_factory=set)
+    ordered: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
+    delay_s: float = 0.0
+    asked: list[Asked] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    shop: Json = field(
+        default_factory=lambda: {
+            "id": SHOP,
+            "name": {"en": "Green Field Tea", "zh-CN": "青禾茶铺"},
+            "timezone": "Asia/Shanghai",
+            "next_timezone": None,
+            "currency": "CNY",
+            "language": "zh-CN",
+            "points_months": 12,
+            "created_at": "2026-09-01T10:00:00+08:00",
+            "version": 1,
+        }
+    )
+
+    def order(self, method: str, path: str, status: int, body: Json) -> None:
+        self.ordered.setdefault((method, path), []).append(Answer(status, body))
+
+    def sent(self, method: str) -> list[tuple[str, Json]]:
+        """What was written by that method, in order."""
+        return [(asked.path, asked.body) for asked in self.asked if asked.method == method]
+
+
+def problem(status: int, code: str, detail: str, **facts: Json) -> Answer:
+    return Answer(
+        status, {"type": f"urn:{code}", "title": code, "status": status, "code": code} | {"detail": detail, **facts}
+    )
+
+
+MISSING = problem(404, "not_found", "There is no such thing here.")
+
+
+def answer(desk: StubDesk, asked: Asked, key: str | None) -> Answer:
+    """What the API answers."""
+    time.sleep(desk.delay_s)
+    path = urlsplit(asked.path).path
+    waiting = desk.ordered.get((asked.method, path))
+    if waiting:
+        return waiting.pop(0)
+    role = next((role for role, known in KEYS.items() if known == key and key not in desk.refused_keys), None)
+    if role is None:
+        return problem(401, "unauthenticated", "There is no credential with this request, or it does not hold.")
+    query = {name: values[-1] for name, values in parse_qs(urlsplit(asked.path).query).items()}
+    for method, pattern, view in ROUTES:
+        found = re.fullmatch(pattern, path)
+        if found and method == asked.method:
+            parts = [unquote(part) for part in found.groups()]
+            with desk.lock:
+                return view(desk, *parts, role=role, query=query, body=asked.body)
+    return MISSING
+
+
+def _paged(items: list[Json], query: dict[str, str]) -> Answer:
+    start, limit = int(query.get("cursor", "0")), int(query.get("limit", "20"))
+    more = start + limit
+    return Answer(200, {"items": items[start:more], "next_cursor": str(more) if more < len(items) else None})
+
+
+def _me(desk: StubDesk, *, role: str, **_: Json) -> Answer:
+    return Answer(200, {"shop": SHOP, "id": f"{role}-id", "name": role.title(), "role": role})
+
+
+def _shop(desk: StubDesk, *_ids: str, **_: Json) -> Answer:
+    return Answer(200, desk.shop)
+
+
+def _change_shop(desk: StubDesk, *_ids: str, body: Json, **_: Json) -> Answer:
+    if body["based_on"] != desk.shop["version"]:
+        return _conflict(desk.shop["version"])
+    desk.shop = {**desk.shop, **body["settings"], "version": desk.shop["version"] + 1}
+    return Answer(200, desk.shop)
+
+
+def _activities(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
+    return _paged([versions[0] for versions in desk.activities.values()], query)
+
+
+def _create(desk: StubDesk, *, body: Json, **_: Json) -> Answer:
+    if body["id"] in desk.activities:
+        return problem(409, "conflict", "There already is one with this id.")
+    desk.activities[body["id"]] = [{"version": 1, "status": "draft", **body}]
+    return Answer(201, desk.activities[body["id"]][0])
+
+
+def _activity(desk: StubDesk, activity: str, **_: Json) -> Answer:
+    return Answer(200, desk.activities[activity][0]) if activity in desk.activities else MISSING
+
+
+def _versions(desk: StubDesk, activity: str, *, query: dict[str, str], **_: Json) -> Answer:
+    return _paged(desk.activities[activity], query)
+
+
+def _conflict(current: int) -> Answer:
+    detail = f"This was changed meanwhile: it is at version {current} now."
+    return problem(409, "conflict", detail, current=current)
+
+
+def _next_version(desk: StubDesk, activity: str, **changed: Json) -> Answer:
+    versions = desk.activities[activity]
+    versions.insert(0, {**versions[0], "version": versions[0]["version"] + 1, **changed})
+    return Answer(200, versions[0])
+
+
+def _change(desk: StubDesk, activity: str, *, body: Json, **_: Json) -> Answer:
+    current = desk.activities[activity][0]["version"]
+    return (
+        _next_version(desk, activity, definition=body["definition"])
+        if body["based_on"] == current
+        else _conflict(current)
+    )
+
+
+def _status(desk: StubDesk, activity: str, *, body: Json, **_: Json) -> Answer:
+    return _next_version(desk, activity, status=body["status"])
+
+
+def _operators(desk: StubDesk, **_: Json) -> Answer:
+    return Answer(200, {"items": desk.operators})
+
+
+def _keys(desk: StubDesk, **_: Json) -> Answer:
+    return Answer(200, {"items": desk.keys})
+
+
+def _new_operator(desk: StubDesk, *, body: Json, **_: Json) -> Answer:
+    desk.operators.append({"id": "new", "created_at": NOW, **body})
+    return Answer(201, {"id": "new", "secret": "rgo_green-field-tea_new"})
+
+
+def _new_key(desk: StubDesk, *, body: Json, **_: Json) -> Answer:
+    desk.keys.append({"id": "k2", "created_at": NOW, **body})
+    return Answer(201, {"id": "k2", "secret": "s3cret"})
+
+
+def _delete_operator(desk: StubDesk, operator: str, **_: Json) -> Answer:
+    desk.operators = [each for each in desk.operators if each["id"] != operator]
+    return Answer(204)
+
+
+def _delete_key(desk: StubDesk, key: str, **_: Json) -> Answer:
+    desk.keys = [each for each in desk.keys if each["id"] != key]
+    return Answer(204)
+
+
+def _audit(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
+    return _paged(desk.audit, query)
+
+
+def _scores(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
+    return _paged(
+        [{name: score[name] for name in ("date", "ruleset", "reply", "scored_at")} for score in desk.scores], query
+    )
+
+
+def _score(desk: StubDesk, date: str, **_: Json) -> Answer:
+    return next((Answer(200, score) for score in desk.scores if score["date"] == date), MISSING)
+
+
+def _users(desk: StubDesk, *_ids: str, query: dict[str, str], **_: Json) -> Answer:
+    wanted = query.get("effective")
+    return _paged([user for user in desk.users if wanted is None or user["effective"] == (wanted == "true")], query)
+
+
+def _messages(desk: StubDesk, *_ids: str, query: dict[str, str], **_: Json) -> Answer:
+    known = any(user["customer_id"] == query["customer_id"] for user in desk.users)
+    return _paged([{"message_id": f"m{n}", **message} for n, message in enumerate(CHAT)] if known else [], query)
+
+
+View = Callable[..., Answer]
+_ACTIVITIES = "/activities/v1/admin/activities"
+_SCORES = "/compliance/v1/admin/scores"
+ROUTES: list[tuple[str, str, View]] = [
+    ("GET", "/admin/v1/operators/me", _me),
+    ("GET", "/admin/v1/shops/([^/]+)", _shop),
+    ("PUT", "/admin/v1/shops/([^/]+)", _change_shop),
+    ("GET", _ACTIVITIES, _activities),
+    ("POST", _ACTIVITIES, _create),
+    ("GET", f"{_ACTIVITIES}/([^/]+)", _activity),
+    ("PUT", f"{_ACTIVITIES}/([^/]+)", _change),
+    ("POST", f"{_ACTIVITIES}/([^/]+)/status", _status),
+    ("GET", f"{_ACTIVITIES}/([^/]+)/versions", _versions),
+    ("GET", "/admin/v1/operators", _operators),
+    ("POST", "/admin/v1/operators", _new_operator),
+    ("DELETE", "/admin/v1/operators/([^/]+)", _delete_operator),
+    ("GET", "/admin/v1/keys", _keys),
+    ("POST", "/admin/v1/keys", _new_key),
+    ("DELETE", "/admin/v1/keys/([^/]+)", _delete_key),
+    ("GET", "/admin/v1/audit", _audit),
+    ("GET", _SCORES, _scores),
+    ("GET", f"{_SCORES}/([^/]+)", _score),
+    ("GET", f"{_SCORES}/([^/]+)/users", _users),
+    ("GET", f"{_SCORES}/([^/]+)/messages", _messages),
+]
