@@ -247,7 +247,9 @@ def save(row: Row, condition: Condition) -> None:
 
 
 def commit(parts: Sequence[Part]) -> None:
-    """Write all parts or none. Raises LostRace when a condition failed, Contended when another transaction was in the way."""
+    """Write all parts or none. Raises LostRace when a condition failed, and Contended when another
+    transaction was in the way.
+    """
     try:
         with TransactWrite(connection=aws.connection()) as write:
             for part in parts:

@@ -1,7 +1,7 @@
 """From the ledger's stream to the inbox: relay, queue and consumer, delivered by hand so that anything may happen."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from services.notifications.app import on_event
@@ -83,10 +83,10 @@ class Pipe:
         told = [outbox.event_of(entry) for entry in self.entries()]
         return [event.model_dump_json() for event in told if event]
 
-    def entries(self) -> Iterator[Entry]:
-        books = verified_books()
-        for rows in books.entries.values():
-            yield from map(book.entry_from, rows)
+    def entries(self) -> list[Entry]:
+        """All entries, in the order in which they were made."""
+        found = [book.entry_from(row) for rows in verified_books().entries.values() for row in rows]
+        return sorted(found, key=lambda entry: (entry.at, entry.seq))
 
     def assert_told(self) -> None:
         """Every inbox shows the latest entry of each activity, exactly, and nothing else."""

@@ -4,7 +4,7 @@ Every story in stories.py runs once for each fault, from a process that has just
 a participation can make is met: of a customer nobody knows yet, of a regular, and of a regular who makes up a day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import pytest
@@ -13,7 +13,7 @@ from tests.faults import stories
 from tests.faults.harness.effort import PROVING
 from tests.faults.harness.handlers import breaks
 from tests.faults.harness.hook import Attempt, Call, Reply, Send, layer_installed
-from tests.faults.harness.injector import CONFLICT, Fault, every_fault
+from tests.faults.harness.injector import CONFLICT, Fault, How, every_fault
 from tests.faults.harness.replies import THROTTLED, UNAVAILABLE, ServiceError, cancelled
 from tests.faults.scene import AFTER_MIDNIGHT, AMEI, MISSED, TODAY, TOMORROW, XIN, Scene, Wish
 from tests.faults.stories import Story
@@ -34,17 +34,13 @@ every_wish = pytest.mark.parametrize("wish", WISHES.values(), ids=WISHES)
 @every_wish
 @breaks(PARTICIPATE)
 def test_repeated_with_the_same_key_it_counts_once(scene: Scene, wish: Wish) -> None:
-    once = every_fault(len(_calls(scene, wish)), hows=["crash", "time-out", THROTTLED, UNAVAILABLE])
-
-    tell(scene, stories.same_key, wish, once)
+    tell(scene, stories.same_key, wish, faults_of(scene, wish, ["crash", "time-out", THROTTLED, UNAVAILABLE]))
 
 
 @every_wish
 @breaks(PARTICIPATE)
 def test_time_outs_that_outlast_every_retry_change_nothing(scene: Scene, wish: Wish) -> None:
-    lasting = every_fault(len(_calls(scene, wish)), hows=["time-out"], times=ATTEMPTS)
-
-    tell(scene, stories.same_key, wish, lasting)
+    tell(scene, stories.same_key, wish, faults_of(scene, wish, ["time-out"], times=ATTEMPTS))
 
 
 @every_wish
@@ -124,13 +120,26 @@ def tell(scene: Scene, story: Story, wish: Wish, faults: Iterable[Fault | None])
         assert fault is None or scene.injector.fired, f"{fault} met no call"
 
 
+def faults_of(scene: Scene, wish: Wish, hows: Sequence[How], times: int = 1) -> list[Fault]:
+    """Each way to fail, before and after every call."""
+    if wish == WISHES["a made-up day without points"]:
+        # It reads what a paid one reads; only its write is another.
+        return at_writes(scene, wish, hows, times)
+    return list(every_fault(len(_calls(scene, wish)), hows=hows, times=times))
+
+
 def crashes(scene: Scene, wish: Wish) -> list[Fault]:
-    """A crash before and after every call that writes. One at a read leaves what it found, so that the first
-    read stands for all of them; REGULARS_PROVE=1 tries each.
+    """Crashes that leave different things behind."""
+    return at_writes(scene, wish, ["crash"])
+
+
+def at_writes(scene: Scene, wish: Wish, hows: Sequence[How], times: int = 1) -> list[Fault]:
+    """Each way to fail, before and after every call that writes. What fails at a read leaves what it found, so that
+    the first read stands for all of them; REGULARS_PROVE=1 tries each.
     """
     calls = _calls(scene, wish)
     chosen = {0, *(at for at, call in enumerate(calls) if call.writes or PROVING)}
-    return [fault for fault in every_fault(len(calls), hows=["crash"]) if fault.at in chosen]
+    return [fault for fault in every_fault(len(calls), hows=hows, times=times) if fault.at in chosen]
 
 
 def _calls(scene: Scene, wish: Wish) -> list[Call]:

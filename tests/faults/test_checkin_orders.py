@@ -1,6 +1,7 @@
 """Two and three requests at once: whatever the order of their AWS calls, one a day and no point too many or too few."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pytest
 
@@ -60,19 +61,33 @@ def test_two_at_once_and_one_fault_end_as_one_after_the_other(scene: Scene, pair
     assert_as_if_one_at_a_time(scene, actors, faults=faults, skip_equivalent=True)
 
 
+def one_file_and_one_check_in(scene: Scene, keys: tuple[str, str], replies: list[Reply]) -> None:
+    assert sorted(reply.status for reply in replies) == ([201, 201] if keys[0] == keys[1] else [201, 409])
+    assert len({reply.body for reply in replies if reply.status == 201}) == 1
+    stories.assert_all_is_right(scene, XIN, {"daily": replies})
+
+
 @pytest.mark.parametrize("keys", [("k1", "k1"), ("k1", "k2")], ids=["the same key", "different keys"])
 @breaks(PARTICIPATE)
 def test_the_first_check_in_ever_makes_one_file_in_every_order(scene: Scene, keys: tuple[str, str]) -> None:
     actors = [asking(scene, Wish(XIN), key) for key in keys]
-
-    def check(replies: list[Reply]) -> None:
-        assert sorted(reply.status for reply in replies) == ([201, 201] if keys[0] == keys[1] else [201, 409])
-        assert len({reply.body for reply in replies if reply.status == 201}) == 1
-        stories.assert_all_is_right(scene, XIN, {"daily": replies})
+    check = partial(one_file_and_one_check_in, scene, keys)
 
     orders = explore_scene(scene, actors, check, skip_equivalent=not PROVING)
 
     assert orders >= 6
+
+
+@breaks(PARTICIPATE)
+def test_the_first_check_in_ever_makes_one_file_in_every_order_with_a_crash(scene: Scene) -> None:
+    actors = [asking(scene, Wish(XIN), key) for key in ("k1", "k2")]
+    check = partial(one_file_and_one_check_in, scene, ("k1", "k2"))
+
+    faults = [fault for fault in faults_of_an_actor(scene, actors[0], ["crash"]) if fault.when == "after" or PROVING]
+
+    # The last two calls write: a crash before them leaves nothing that others could see.
+    for fault in faults if PROVING else faults[-2:]:
+        explore_scene(scene, actors, check, fault=fault, skip_equivalent=True)
 
 
 @breaks(PARTICIPATE)

@@ -14,7 +14,7 @@ from tests.faults.harness.deliver import queue_messages
 from tests.faults.harness.effort import PROVING, effort
 from tests.faults.harness.handlers import breaks
 from tests.faults.harness.hook import layer_installed
-from tests.faults.harness.injector import Crash, How, every_fault
+from tests.faults.harness.injector import Crash, Fault, How, every_fault
 from tests.faults.harness.interleave import explore
 from tests.faults.harness.replies import THROTTLED, UNAVAILABLE, ServiceError
 from tests.faults.pipe import Pipe, partly_failing, stream_records, unreadable
@@ -219,6 +219,20 @@ class TestReading:
                 key: row | {"read": None} for key, row in untouched.items()
             }
 
+    @breaks("POST /notifications/v1/me/inbox/{item_id}/read")
+    def test_what_is_told_as_read_is_read_though_another_writer_was_in_the_way(self, chain_of: Pipe) -> None:
+        scene = chain_of.scene
+        chain_of.deliver(chain_of.all_told())
+        path = f"/notifications/v1/me/inbox/{scene.inbox()['items'][0]['id']}/read"
+        in_the_way = ServiceError("TransactionConflictException", "Transaction is ongoing for the item")
+
+        with scene.injector.armed(Fault(0, "before", in_the_way, only="dynamodb.PutItem")):
+            reply = scene.persist(lambda: scene.http("POST", path, scene.shop.token(AMEI)))
+
+        assert scene.injector.fired
+        assert reply.told["read"] is True
+        assert sum(row["read"]["BOOL"] for row in chain_of.inbox().values()) == 1
+
 
 class TestRepublish:
     @breaks(REPUBLISH)
@@ -275,7 +289,7 @@ def _until_done(chain_of: Pipe) -> int:
 
 
 def _subject(chain_of: Pipe) -> str:
-    return max((entry for entry in chain_of.entries()), key=lambda entry: entry.seq).subject
+    return max(chain_of.entries(), key=lambda entry: entry.seq).subject
 
 
 def _forget_inbox(chain_of: Pipe) -> None:

@@ -1,0 +1,1 @@
+"""How the shop treats its customers: chat in, one score a day out."""
