@@ -73,7 +73,9 @@ class DayLog:
             self.disputed.add(message.message_id)
 
     def _append(self, message: Message, mark: bytes) -> None:
-        who = self._customer(message.customer_id)
+        who = self._customers.get(message.customer_id)
+        if who is None:
+            who = self._customer(message.customer_id)
         self._threads[who].append(len(self._at))
         self._at.append(message.at_ns)
         self._who.append(who)

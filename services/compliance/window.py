@@ -38,10 +38,6 @@ class Window:
             tail += 1
         return max(0, tail)
 
-    def day_of(self, at_ns: int) -> date:
-        """The day on the ruleset's calendar."""
-        return _local(self.zone, at_ns // _MINUTE_NS)[0]
-
     def holds(self, at_ns: int) -> bool:
         """Whether a moment is within the hours, judged to the nanosecond."""
         second = _local(self.zone, at_ns // _MINUTE_NS)[1] + at_ns // NS % 60
@@ -54,7 +50,7 @@ class Window:
 
     def days_of(self, message: Message) -> tuple[date, ...]:
         """The days whose score this message can change: its own, and by a late answer the one before."""
-        day = self.day_of(message.at_ns)
+        day = _local(self.zone, message.at_ns // _MINUTE_NS)[0]
         if self.tail_ns and message.sender in self.answering:
             before = day - ONE_DAY
             if message.at_ns < _ns(self.midnight_after(before)) + self.tail_ns:

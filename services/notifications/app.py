@@ -29,7 +29,7 @@ def get_inbox(call: Call[None, Paging]) -> InboxOut:
     )
 
 
-@app.post("/v1/me/inbox/{item_id}/read", who="customer", returns=ItemOut)
+@app.post("/v1/me/inbox/{item_id}/read", who="customer", returns=ItemOut, refuses=("conflict",))
 def mark_read(call: Call[None, None], item_id: str) -> ItemOut:
     """Note that the caller has seen a message. Saying it twice changes nothing."""
     return inbox.told(store.mark_read(call.shop, call.require_subject(), item_id), call.language)

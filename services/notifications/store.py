@@ -1,13 +1,12 @@
 """Inbox items in the outreach table."""
 
-import contextlib
 import json
 from datetime import timedelta
 
 from services.notifications.inbox import Item
 from shared import clock, logs, tables
 from shared.clock import parse, rfc3339
-from shared.errors import Missing
+from shared.errors import Conflict, Missing
 from shared.tables import Contended, InboxRow, LostRace
 
 KEPT = timedelta(days=90)
@@ -53,9 +52,20 @@ def mark_read(shop: str, subject: str, item_id: str) -> Item:
     if not row.read:
         row.read = True
         # Only the item that was seen is marked: a newer message under the same id stays unread.
-        with contextlib.suppress(LostRace):
-            tables.save(row, InboxRow.seq == row.seq)
+        _save_read(row)
     return _item(row)
+
+
+def _save_read(row: InboxRow) -> None:
+    for _ in tables.attempts():
+        try:
+            tables.save(row, InboxRow.seq == row.seq)
+        except Contended:
+            continue
+        except LostRace:
+            return
+        return
+    raise Conflict
 
 
 def _item(row: InboxRow) -> Item:

@@ -27,6 +27,7 @@ from tests.compliance.chat import (
 )
 from tests.compliance.test_night import DUE, RULESET
 from tests.faults.harness.deliver import deliver_from_queue, queue_messages
+from tests.faults.harness.handlers import breaks
 from tests.faults.harness.hook import READS, Attempt, Reply, Send, layer_installed, layers_bypassed
 from tests.faults.harness.injector import Fault, Injector, every_fault, fault_injection, until_answered
 from tests.support.asking import ask
@@ -74,6 +75,7 @@ def under_every_fault(injector: Injector, act: Callable[[], object], prepare: Ca
         yield fault
 
 
+@breaks("compliance.pack")
 def test_a_part_is_packed_once_whatever_breaks(platform: Platform, injector: Injector, time: MovableClock) -> None:
     time.at = DUE
     part = a_part("tea", LINES)
@@ -91,6 +93,7 @@ def test_a_part_is_packed_once_whatever_breaks(platform: Platform, injector: Inj
         assert set(waiting(platform, "scoring")) == {ASK}, fault
 
 
+@breaks("compliance.tick")
 def test_a_tick_asks_for_every_due_shop_whatever_breaks(
     platform: Platform, injector: Injector, time: MovableClock
 ) -> None:
@@ -115,6 +118,7 @@ def test_a_tick_asks_for_every_due_shop_whatever_breaks(
         assert asked == set(shops), fault
 
 
+@breaks("compliance.score")
 def test_a_score_is_the_same_whatever_breaks(platform: Platform, injector: Injector, time: MovableClock) -> None:
     time.at = DUE
 
@@ -134,6 +138,7 @@ def test_a_score_is_the_same_whatever_breaks(platform: Platform, injector: Injec
         assert stored(platform) == expected, fault
 
 
+@breaks("POST /compliance/v1/shops/{shop}/messages")
 def test_a_call_that_got_no_answer_is_sent_again_and_counts_once(
     platform: Platform, injector: Injector, time: MovableClock
 ) -> None:

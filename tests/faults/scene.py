@@ -17,6 +17,7 @@ from chalice.local import LocalGateway
 
 from services.activities.app import app as activities
 from services.admin.app import app as admin
+from services.compliance.app import app as compliance
 from services.notifications.app import app as notifications
 from services.points.app import app as points
 from services.profiles.app import app as profiles
@@ -38,7 +39,8 @@ POINTS_BEFORE = {AMEI: 2 * (5 + 6 + 5 + 6), XIN: 0}
 MILESTONES = {"daily": 5, "weekly": 7}
 TRIES = 6
 
-_GATEWAYS = {app.service: LocalGateway(app, Config()) for app in (activities, admin, notifications, points, profiles)}
+SERVED = (activities, admin, compliance, notifications, points, profiles)
+_GATEWAYS = {app.service: LocalGateway(app, Config()) for app in SERVED}
 
 
 @dataclass(frozen=True)

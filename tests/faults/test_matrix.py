@@ -24,6 +24,16 @@ ONLY_READS: Mapping[str, tuple[str, str]] = {
     "GET /points/v1/me/account": ("shopper /points/v1/me/account", "one row, by half a read unit"),
     "GET /notifications/v1/me/inbox": ("shopper /notifications/v1/me/inbox", "reading a message is another route"),
     "GET /profiles/v1/me": ("shopper /profiles/v1/me", "an absent file is told as empty, not made"),
+    "GET /compliance/v1/admin/scores": ("owner /compliance/v1/admin/scores", "a page of scores"),
+    "GET /compliance/v1/admin/scores/{day}": ("owner /compliance/v1/admin/scores/2026-11-01", "one row"),
+    "GET /compliance/v1/admin/scores/{day}/users": (
+        "owner /compliance/v1/admin/scores/2026-11-01/users",
+        "a day's chunks",
+    ),
+    "GET /compliance/v1/admin/scores/{day}/messages": (
+        "owner /compliance/v1/admin/scores/2026-11-01/messages?customer_id=amei",
+        "a day's chunks",
+    ),
     "GET /admin/v1/shops": ("platform /admin/v1/shops", "a page of shops"),
     "GET /admin/v1/shops/{shop}": ("owner /admin/v1/shops/tea", "one row"),
     "GET /admin/v1/keys": ("owner /admin/v1/keys", "facts of keys, no secrets"),

@@ -29,13 +29,14 @@ def registered_handlers() -> set[str]:
 
 
 def broken_handlers() -> dict[str, list[str]]:
-    """Handler → the tests in tests/faults that name it."""
+    """Handler → the tests that name it: those in tests/faults, and the services' own test_faults.py."""
     found = defaultdict(list)
-    for path in sorted((ROOT / "tests" / "faults").glob("test_*.py")):
-        module = importlib.import_module(f"tests.faults.{path.stem}")
+    tests = ROOT / "tests"
+    for path in sorted([*(tests / "faults").glob("test_*.py"), *tests.glob("*/test_faults.py")]):
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
         for name, test in _tests(module):
             for handler in getattr(test, "breaks", ()):
-                found[handler].append(f"{path.stem}.{name}")
+                found[handler].append(f"{path.parent.name}.{path.stem}.{name}")
     return dict(found)
 
 
