@@ -22,7 +22,7 @@ run: .venv/.stamp .venv-emulator/.stamp .swagger-ui/.stamp ## the whole shop on 
 
 test: .venv/.stamp .venv-emulator/.stamp .swagger-ui/.stamp ## every test (ARGS="-k sign_in" for some)
 	@bash infra/local/machine.sh browser
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 check: .venv/.stamp ## format, lint, types, layers, templates, API document
 	@$(PY) -m ruff format --check --quiet . || { echo "Formatting differs: make fix"; exit 1; }
