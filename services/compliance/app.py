@@ -19,8 +19,8 @@ from services.compliance.messages import (
     UserPaging,
 )
 from services.compliance.store import Score
-from shared import events
 from shared.errors import Missing
+from shared.events import bus
 from shared.http import Api, Call, Paging, cursor
 from shared.settings import settings
 
@@ -40,9 +40,9 @@ def ingest(call: Call[MessagesIn, None], shop: str) -> AcceptedOut:
 
 
 @app.on_sqs_message(queue=settings.queue("chat"), batch_size=10, name="pack")
-def pack(event: SQSEvent) -> events.BatchAnswer:
+def pack(event: SQSEvent) -> bus.BatchAnswer:
     """Write messages as compressed chunks. Each part succeeds or fails by itself."""
-    return events.consume(event, night.pack)
+    return bus.consume(event, night.pack)
 
 
 @app.schedule("rate(15 minutes)", name="tick")
@@ -53,9 +53,9 @@ def tick(event: CloudWatchEvent) -> dict[str, int]:
 
 
 @app.on_sqs_message(queue=settings.queue("scoring"), batch_size=1, name="score")
-def score(event: SQSEvent) -> events.BatchAnswer:
+def score(event: SQSEvent) -> bus.BatchAnswer:
     """Score a shop's day."""
-    return events.consume(event, night.score)
+    return bus.consume(event, night.score)
 
 
 # ── for operators ────────────────────────────────────────────────────────────────────────────────

@@ -6,8 +6,7 @@ from chalice.app import SQSEvent
 
 from services.notifications import inbox, store
 from services.notifications.inbox import InboxOut, ItemOut
-from shared import events
-from shared.events import PointsEarned
+from shared.events import PointsEarned, bus
 from shared.http import Api, Call, Paging, cursor
 from shared.settings import settings
 
@@ -36,9 +35,9 @@ def mark_read(call: Call[None, None], item_id: str) -> ItemOut:
 
 
 @app.on_sqs_message(queue=settings.queue("notifications"), batch_size=10, name="on_event")
-def on_event(event: SQSEvent) -> events.BatchAnswer:
+def on_event(event: SQSEvent) -> bus.BatchAnswer:
     """Bring inboxes up to date. Each message succeeds or fails by itself."""
-    return events.consume(event, _on_message)
+    return bus.consume(event, _on_message)
 
 
 def _on_message(message: Any) -> None:

@@ -6,7 +6,8 @@ from chalice.app import DynamoDBEvent
 
 from services.points import outbox, statement
 from services.points.statement import AccountOut, EntryList
-from shared import clock, events, shops
+from shared import clock, shops
+from shared.events import bus
 from shared.http import Api, Call, Paging, cursor
 from shared.ledger import book
 from shared.ledger.rules import Account
@@ -39,9 +40,9 @@ def list_entries(call: Call[None, Paging]) -> EntryList:
 
 
 @app.on_dynamodb_record(stream_arn=settings.stream("entries"), batch_size=100, name="relay")
-def relay(event: DynamoDBEvent) -> events.BatchAnswer:
+def relay(event: DynamoDBEvent) -> bus.BatchAnswer:
     """Publish every new ledger entry. Failures are retried from the first one on."""
-    return events.relay(event, outbox.event_from_image)
+    return bus.relay(event, outbox.event_from_image)
 
 
 @app.lambda_function(name="republish")

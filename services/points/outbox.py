@@ -6,7 +6,8 @@ from itertools import islice
 from typing import Any
 
 from shared.clock import parse
-from shared.events import EventSource, PointsEarned, publish
+from shared.events import EventSource, PointsEarned
+from shared.events.bus import publish
 from shared.ledger import book
 from shared.ledger.rules import Entry
 from shared.tables import EntryRow

@@ -13,8 +13,9 @@ from services.activities import store as participations
 from services.activities.store import Participation, Replay, Seat
 from services.notifications import store as inboxes
 from services.notifications.inbox import Item
-from shared import events, tables
+from shared import tables
 from shared.clock import rfc3339
+from shared.events import bus
 from shared.ledger import book
 from shared.ledger.rules import Posting
 from shared.tables import AccountRow, InboxRow, Part, ParticipationRow
@@ -123,23 +124,23 @@ def early_file() -> contextlib.AbstractContextManager[None]:
 def swallowed_message() -> contextlib.AbstractContextManager[None]:
     """A message that failed is not reported, so the queue deletes it."""
 
-    def consume(event: SQSEvent, handle: Callable[[Any], None]) -> events.BatchAnswer:
+    def consume(event: SQSEvent, handle: Callable[[Any], None]) -> bus.BatchAnswer:
         right(event, handle)
         return {"batchItemFailures": []}
 
-    right = events.consume
-    return installed(events, "consume", consume)
+    right = bus.consume
+    return installed(bus, "consume", consume)
 
 
 def swallowed_batch() -> contextlib.AbstractContextManager[None]:
     """What SQS refused of a batch is taken for sent."""
 
     def publish(told: Any) -> None:
-        with contextlib.suppress(events.PublishError):
+        with contextlib.suppress(bus.PublishError):
             right(told)
 
-    right = events.publish
-    return installed(events, "publish", publish)
+    right = bus.publish
+    return installed(bus, "publish", publish)
 
 
 def old_news() -> contextlib.AbstractContextManager[None]:

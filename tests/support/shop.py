@@ -64,12 +64,14 @@ class TestShop:
 def forget_everything() -> None:
     """Empty every cache of the process: the tables were emptied."""
     from services.activities import store
+    from services.compliance import store as scores
 
     auth.clear_caches()
     shops.clear_cache()
     identity.clear_cache()
     vault.clear_caches()
     store.clear_cache()
+    scores.clear_cache()
 
 
 def open_shop(shop_id: str = "tea", **changes: Any) -> TestShop:
@@ -117,6 +119,7 @@ def a_signin(**changes: Any) -> dict[str, Any]:
 def open_signin(shop: str = "tea", activity: str = "daily", **changes: Any) -> None:
     """A live check-in."""
     from services.activities import store
+    from services.compliance import store as scores
     from services.activities.definition import FORMS, Stored
 
     form = FORMS["signin"].model_validate_json(ids.canonical(a_signin(**changes)))
