@@ -119,7 +119,6 @@ def a_signin(**changes: Any) -> dict[str, Any]:
 def open_signin(shop: str = "tea", activity: str = "daily", **changes: Any) -> None:
     """A live check-in."""
     from services.activities import store
-    from services.compliance import store as scores
     from services.activities.definition import FORMS, Stored
 
     form = FORMS["signin"].model_validate_json(ids.canonical(a_signin(**changes)))
