@@ -1,6 +1,7 @@
 """A client that a generator made from the API document, at work: the document says what the services do."""
 
 import importlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,11 +21,17 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     folder = tmp_path_factory.mktemp("generated")
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"]
     document, target = ROOT / "docs" / "api" / "openapi.json", folder / NAME
+    # The generator tidies up with ruff, which it looks for on the path.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     made = subprocess.run(
-        [*command, "--path", str(document), "--output-path", str(target)], capture_output=True, text=True, check=False
+        [*command, "--path", str(document), "--output-path", str(target)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": path},
     )
     assert made.returncode == 0, made.stdout + made.stderr
-    assert "Warning" not in made.stdout.replace("Warning(s) encountered", "") or "Skipping Integration" in made.stdout
+    assert "Warning" not in made.stdout, made.stdout
     sys.path.insert(0, str(folder))
     yield importlib.import_module(NAME)
     sys.path.remove(str(folder))

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.widgets.stub_server import StubServer
 from tests.browser.widgets.stub_shop import ACTIVITY, SHOP, StubShop
+from tests.support.browser import a_context, leave_nothing
 
 HERE = Path(__file__).parent
 Embed = Callable[..., Page]
@@ -21,20 +22,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def shared_context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-US", reduced_motion="reduce")
-    context.set_default_timeout(5_000)
-    yield context
-    context.close()
+    with a_context(browser, 390, 844) as context:
+        yield context
 
 
 @pytest.fixture
 def context(shared_context: BrowserContext) -> Iterator[BrowserContext]:
     """Where pages open. One for all tests, because a browser's cache is; what a page stored goes with it."""
     yield shared_context
-    for page in shared_context.pages:
-        if page.url.startswith("http"):
-            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-        page.close()
+    leave_nothing(shared_context)
 
 
 @pytest.fixture
