@@ -29,7 +29,7 @@ check: .venv/.stamp ## format, lint, types, layers, templates, API document
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m mypy --no-error-summary
 	@$(PY) -c "from importlinter.cli import lint_imports_command as lint; lint()" --no-logo
-	@$(PY) -c "from cfnlint.runner import main; main()" infra/platform.yaml
+	@$(PY) -c "from cfnlint.runner import main; main()" infra/*.yaml
 	@$(PY) -m infra.openapi --check
 	@echo "check: clean"
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from infra.local.control import Control
 from infra.local.problems import CODES, Reply, problem
 from infra.local.static import Site
+from infra.site import SECURITY
 
 BODY_MAX = 1024 * 1024
 DRAIN_MAX = 16 * 1024 * 1024
@@ -23,12 +24,6 @@ HOP_BY_HOP = frozenset(
 KEPT = frozenset({"allow", "retry-after"})
 """What a refusal of the framework's own says beside its form."""
 OURS = frozenset({"content-length", "date", "server"})
-SECURITY = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
 
 
 class Unavailable(Exception):

@@ -4,12 +4,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-import yaml
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from infra.local.environment import REGION
 from infra.local.paths import PREFIX, ROOT
+from infra.template import read_template
 
 TEMPLATE = ROOT / "infra" / "platform.yaml"
 TIMEOUT_S = 30.0
@@ -83,25 +83,6 @@ def expiring_tables(body: str) -> dict[str, str]:
         for resource in resources
         if (wanted := resource["Properties"].get("TimeToLiveSpecification"))
     }
-
-
-def read_template(body: str) -> dict[str, Any]:
-    """A CloudFormation template as plain values: ``!Ref X`` reads as "X", ``!Sub "…"`` as its text."""
-    template: dict[str, Any] = yaml.load(body, _TemplateLoader)  # noqa: S506 - it is a SafeLoader
-    return template
-
-
-class _TemplateLoader(yaml.SafeLoader):  # type: ignore[misc]  # yaml ships no types
-    """YAML with CloudFormation's tags read as the plain values they stand before."""
-
-
-def _plain(loader: Any, _tag: str, node: Any) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        return loader.construct_scalar(node)
-    return loader.construct_sequence(node, deep=True)
-
-
-_TemplateLoader.add_multi_constructor("!", _plain)
 
 
 if __name__ == "__main__":

@@ -5,33 +5,20 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from infra.local.problems import Reply
-
-TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".json": "application/json; charset=utf-8",
-    ".map": "application/json; charset=utf-8",
-    ".txt": "text/plain; charset=utf-8",
-    ".svg": "image/svg+xml; charset=utf-8",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".webp": "image/webp",
-    ".ico": "image/x-icon",
-    ".woff2": "font/woff2",
-}
-# Pages may load what this host serves and nothing else: no inline script or style, no other host, no plug-in.
-PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; frame-src 'self'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+from infra.site import (
+    DOCS,
+    DOCUMENT,
+    EMBEDDING,
+    FOLDERS,
+    FOR_EVER,
+    PAGE_POLICY,
+    SWAGGER_UI,
+    is_versioned,
+    type_of,
 )
-SWAGGER_UI = Path(".swagger-ui", "flask_swagger_ui", "dist")
-"""Where `make` puts Swagger UI (requirements/swagger-ui.txt)."""
-FRESH = "no-store"
-FOR_EVER = "public, max-age=31536000, immutable"
 
-_VERSIONED = re.compile(r"/widgets/[0-9a-f]{16}/")
+FRESH = "no-store"
+
 _MEMBER_PAGE = re.compile(r"/m/[^/]+/?")
 
 
@@ -40,20 +27,12 @@ class Site:
 
     def __init__(self, root: Path) -> None:
         storefront = root / "services" / "storefront"
-        self._folders = (
-            ("/widgets/v1/", storefront / "widgets"),
-            ("/widgets/", root / "build" / "widgets"),
-            ("/demo/", storefront / "demo"),
-            ("/member/", storefront / "member"),
-            ("/console/", root / "services" / "admin" / "console"),
-            ("/docs/ui/", root / SWAGGER_UI),
-            ("/docs/", storefront / "docs"),
-        )
+        self._folders = tuple((prefix, root / folder) for prefix, folder in FOLDERS)
         self._home = storefront / "demo" / "index.html"
         self._member_page = storefront / "member" / "index.html"
-        self._document = root / "docs" / "api" / "openapi.json"
-        self._docs_page = storefront / "docs" / "index.html"
-        self._docs_missing = storefront / "docs" / "missing.html"
+        self._document = root / DOCUMENT
+        self._docs_page = root / DOCS / "index.html"
+        self._docs_missing = root / DOCS / "missing.html"
         self._swagger_ui = root / SWAGGER_UI / "swagger-ui-bundle.js"
 
     def answer(self, url_path: str) -> Reply | None:
@@ -65,7 +44,7 @@ class Site:
             file = self._single(path) or self._in_folder(path)
             if file is None or not file.is_file():
                 return None
-            return _reply(file, FOR_EVER if _VERSIONED.match(path) else FRESH)
+            return _reply(file, FOR_EVER if is_versioned(path) else FRESH)
         except (UnicodeDecodeError, ValueError, OSError):  # no text, a NUL, a name longer than the disk takes
             return None
 
@@ -96,14 +75,8 @@ def _inside(folder: Path, inner: str) -> Path | None:
 
 def _reply(file: Path, caching: str) -> Reply:
     """The file with its type. In development nothing is cached but what can never change: edits show on reload."""
-    kind = TYPES.get(file.suffix, "application/octet-stream")
-    headers = [
-        ("Content-Type", kind),
-        ("Cache-Control", caching),
-        # Shops embed the widgets on their own pages.
-        ("Access-Control-Allow-Origin", "*"),
-        ("Cross-Origin-Resource-Policy", "cross-origin"),
-    ]
+    kind = type_of(file)
+    headers = [("Content-Type", kind), ("Cache-Control", caching), *EMBEDDING.items()]
     if kind.startswith("text/html"):
         headers.append(("Content-Security-Policy", PAGE_POLICY))
     return Reply(200, tuple(headers), file.read_bytes())

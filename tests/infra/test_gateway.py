@@ -17,7 +17,8 @@ from infra.local.demo_clock import DemoClock
 from infra.local.feed import KEPT, Feed
 from infra.local.gateway import BODY_MAX, Gateway, Unavailable
 from infra.local.paths import StateDir, write_json
-from infra.local.static import SWAGGER_UI, Site
+from infra.local.static import Site
+from infra.site import SWAGGER_UI
 
 SECRET = "s" * 43
 VERSION = "0123456789abcdef"

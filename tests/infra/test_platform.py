@@ -5,13 +5,18 @@ from typing import Any
 
 import pytest
 
-from infra.local.stack import TEMPLATE, read_template
+from infra.local.stack import TEMPLATE
+from infra.template import read_template
 
 FUNCTION_TIMEOUT_S = {"Notifications": 10, "Chat": 60, "Scoring": 900}
 BODY = TEMPLATE.read_text(encoding="utf-8")
 RESOURCES: dict[str, dict[str, Any]] = read_template(BODY)["Resources"]
 TABLES = {name: r["Properties"] for name, r in RESOURCES.items() if r["Type"] == "AWS::DynamoDB::Table"}
 QUEUES = {name: r["Properties"] for name, r in RESOURCES.items() if r["Type"] == "AWS::SQS::Queue"}
+
+
+BARE = {"KeyAlias", "AnchorsPolicy"}
+"""What has no data of its own: it goes with what it belongs to."""
 
 
 def short(properties: dict[str, Any]) -> str:
@@ -66,7 +71,7 @@ def test_a_table_is_encrypted_and_paid_by_use_and_protected_in_prod(name: str) -
     assert table["DeletionProtectionEnabled"] == ["IsProd", True, False]
 
 
-@pytest.mark.parametrize("name", [name for name in RESOURCES if name != "KeyAlias"])
+@pytest.mark.parametrize("name", [name for name in RESOURCES if name not in BARE])
 def test_what_holds_data_outlives_its_stack(name: str) -> None:
     assert RESOURCES[name]["DeletionPolicy"] == "Retain"
     assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
@@ -95,6 +100,7 @@ def test_dead_letters_are_kept_longer_than_the_queue_keeps() -> None:
     kept = {short(queue): queue["MessageRetentionPeriod"] for queue in QUEUES.values()}
 
     assert all(kept[f"{name}-dlq"] > kept[name] for name in ("notifications", "chat", "scoring"))
+    assert kept["relay-failures"] == kept["chat-dlq"]
     assert all(queue["SqsManagedSseEnabled"] for queue in QUEUES.values())
 
 
@@ -104,21 +110,38 @@ def test_the_key_rotates_and_has_the_alias_the_services_ask_for() -> None:
 
 
 def test_no_name_is_tied_to_one_partition_or_one_stage() -> None:
-    names = [short_or_alias for r in RESOURCES.values() if (short_or_alias := _name(r["Properties"]))]
+    names = {name: named for name, r in RESOURCES.items() if (named := _name(r["Properties"]))}
 
     assert "arn:aws:" not in BODY
     assert "amazonaws.com" not in BODY
-    assert len(names) == len(RESOURCES) - 1  # the key itself has none
-    assert all("${Prefix}" in name for name in names)
+    assert RESOURCES.keys() - names.keys() == {"Key", "AnchorsPolicy"}  # they have none
+    assert all("${Prefix}" in name for name in names.values())
 
 
 def _name(properties: dict[str, Any]) -> str | None:
-    return next((properties[n] for n in ("TableName", "QueueName", "AliasName") if n in properties), None)
+    naming = ("TableName", "QueueName", "AliasName", "BucketName")
+    return next((properties[name] for name in naming if name in properties), None)
 
 
-def test_every_table_queue_and_key_is_exported_for_the_service_stacks() -> None:
+def test_nobody_shortens_the_life_of_an_anchor_in_prod() -> None:
+    anchors = RESOURCES["Anchors"]["Properties"]
+
+    retention = anchors["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    assert retention == ["IsProd", {"Mode": "COMPLIANCE", "Years": 5}, {"Mode": "GOVERNANCE", "Days": 1}]
+    assert (anchors["ObjectLockEnabled"], anchors["VersioningConfiguration"]) == (True, {"Status": "Enabled"})
+
+
+def test_anchors_are_nobodys_but_ours_and_travel_by_tls_only() -> None:
+    (only_by_tls,) = RESOURCES["AnchorsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert set(RESOURCES["Anchors"]["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    assert (only_by_tls["Effect"], only_by_tls["Principal"], only_by_tls["Action"]) == ("Deny", "*", "s3:*")
+    assert only_by_tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_every_table_queue_key_and_bucket_is_exported_for_the_service_stacks() -> None:
     outputs = read_template(BODY)["Outputs"]
 
-    assert {f"{name}Arn" for name in RESOURCES if name != "KeyAlias"} <= outputs.keys()
+    assert {f"{name}Arn" for name in RESOURCES if name not in BARE} <= outputs.keys()
     assert outputs["EntriesStreamArn"]["Value"] == "Entries.StreamArn"
     assert all(re.fullmatch(r"\$\{Prefix\}-\w+", out["Export"]["Name"]) for out in outputs.values())
