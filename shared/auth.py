@@ -22,7 +22,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from shared import clock, identity, ids, tables, vault
 from shared.cache import Recent
 from shared.errors import Conflict, Forbidden, Unauthenticated
-from shared.tables import Contended, LostRace, Part, ShopRow
+from shared.tables import LostRace, Part, ShopRow
 
 TOKEN_AHEAD = timedelta(minutes=15)
 LEEWAY = timedelta(seconds=10)
@@ -320,8 +320,6 @@ def take_once(caller: ShopCaller, parts: Sequence[Part] = ()) -> None:
     """Write what a signed call asks for, together with the note that it was taken. Raises Conflict for a repeat."""
     try:
         tables.commit([first_time(caller), *parts])
-    except Contended:
-        raise
     except LostRace as error:
         raise Conflict("message_repeated") from error
 

@@ -4,6 +4,7 @@ Tables are declared in infra/platform.yaml; nothing here creates one. Reads are 
 caller says why an older answer will do.
 """
 
+import contextlib
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -230,39 +231,62 @@ class LostRace(Conflict):
     """Somebody else wrote first: load again and decide again."""
 
 
-class Contended(LostRace):
-    """Another transaction held the item: nothing is known of the condition, so only trying again will tell."""
+class Contended(Conflict):
+    """Another transaction held an item, or a table had no room for this one: nothing was written, and nothing is
+    known of the conditions. Only trying again will tell.
+    """
+
+
+_IN_THE_WAY = frozenset({"TransactionConflictException", "TransactionInProgressException"})
+_NOT_NOW = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+"""Reasons of a cancelled transaction that say nothing of its conditions. The SDK retries none of them."""
 
 
 def save(row: Row, condition: Condition) -> None:
-    """Put one row if ``condition`` holds. Raises LostRace when it does not, Contended when nobody can tell yet."""
-    try:
-        row.save(condition=condition)
-    except PutError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            raise LostRace from error
-        if error.cause_response_code == "TransactionConflictException":
-            raise Contended from error
-        raise
+    """Put one row if ``condition`` holds. Raises LostRace when it does not, Contended when nobody could tell."""
+    _insist(lambda: _save_once(row, condition))
 
 
 def commit(parts: Sequence[Part]) -> None:
-    """Write all parts or none. Raises LostRace when a condition failed, and Contended when another
-    transaction was in the way.
-    """
+    """Write all parts or none. Raises LostRace when a condition failed, Contended when nobody could tell."""
+    _insist(lambda: commit_once(parts))
+
+
+def commit_once(parts: Sequence[Part]) -> None:
+    """:func:`commit` without patience: for those who load and decide again when somebody is in the way."""
     try:
         with TransactWrite(connection=aws.connection()) as write:
             for part in parts:
                 part(write)
     except TransactWriteError as error:
-        codes = {reason.code for reason in error.cancellation_reasons if reason}
-        if "ConditionalCheckFailed" in codes:
+        reasons = {reason.code for reason in error.cancellation_reasons if reason}
+        if "ConditionalCheckFailed" in reasons:
             raise LostRace from error
-        if "TransactionConflict" in codes:
-            raise Contended from error
-        if error.cause_response_code in {"TransactionConflictException", "TransactionInProgressException"}:
+        if error.cause_response_code in _IN_THE_WAY or (reasons and reasons <= _NOT_NOW):
             raise Contended from error
         raise
+
+
+def _save_once(row: Row, condition: Condition) -> None:
+    try:
+        row.save(condition=condition)
+    except PutError as error:
+        if error.cause_response_code == "ConditionalCheckFailedException":
+            raise LostRace from error
+        if error.cause_response_code in _IN_THE_WAY:
+            raise Contended from error
+        raise
+
+
+PATIENCE = 8
+
+
+def _insist(write: Callable[[], None]) -> None:
+    """Do the same write again while it is contended: it was not made, so it cannot be made twice."""
+    for _ in attempts(PATIENCE):
+        with contextlib.suppress(Contended):
+            return write()
+    return write()
 
 
 def attempts(limit: int = 24, seconds: float = 8.0) -> Iterator[int]:

@@ -81,7 +81,7 @@ def participate(request: Request) -> Participated:
         replay = _remember(request, seat, outcome, posting=posting, account=account, moment=moment)
         try:
             store.commit(seat, seen, kind.pack(outcome.state), replay, posting)
-        except tables.LostRace:
+        except (tables.LostRace, tables.Contended):
             continue
         return _answer(kind, replay, replayed=False)
     raise Conflict

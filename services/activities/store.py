@@ -11,7 +11,7 @@ from shared.cache import Recent
 from shared.errors import Conflict, Missing
 from shared.ledger import book
 from shared.ledger.rules import Account, Posting
-from shared.tables import ActivityRow, Contended, LostRace, Part, ParticipationRow
+from shared.tables import ActivityRow, LostRace, Part, ParticipationRow
 
 SLICES = 16
 REPLAYS = 4
@@ -96,8 +96,6 @@ def save_definition(shop: str, stored: Stored, *, who: str, action: str, before:
                 note,
             ]
         )
-    except Contended:
-        raise
     except LostRace as error:
         raise Conflict("exists" if before is None else "conflict") from error
     _definitions.forget((shop, stored.id))
@@ -170,7 +168,7 @@ def new_subject(shop: str, customer_id: str) -> str:
 def commit(seat: Seat, before: Participation, packed: Any, replay: Replay, posting: Posting | None) -> None:
     """Write the new state and, when points were given, their entry and account: all or nothing.
 
-    Raises LostRace when the state or the account changed since they were loaded.
+    Raises LostRace when the state or the account changed since they were loaded, Contended when they may have.
     """
     row = ParticipationRow(
         seat.pk,
@@ -184,7 +182,7 @@ def commit(seat: Seat, before: Participation, packed: Any, replay: Replay, posti
         tables.save(row, unchanged)
         return
     own: Part = lambda write: write.save(row, condition=unchanged)  # noqa: E731 - a part is a function of the write
-    tables.commit([own, *book.parts(posting)])
+    tables.commit_once([own, *book.parts(posting)])
     book.log_posted(posting)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from shared import audit, auth, clock, shops, tables
 from shared.errors import Conflict, Missing
 from shared.shops import Shop
-from shared.tables import Contended, LostRace, Part, ShopRow
+from shared.tables import LostRace, Part, ShopRow
 
 LISTED = "shop#"
 
@@ -130,7 +130,5 @@ def _without_hash(body: dict[str, Any]) -> dict[str, Any]:
 def _commit(parts: Sequence[Part], conflict: str) -> None:
     try:
         tables.commit(parts)
-    except Contended:
-        raise
     except LostRace as error:
         raise Conflict(conflict) from error

@@ -1,13 +1,14 @@
 """Inbox items in the outreach table."""
 
+import contextlib
 import json
 from datetime import timedelta
 
 from services.notifications.inbox import Item
 from shared import clock, logs, tables
 from shared.clock import parse, rfc3339
-from shared.errors import Conflict, Missing
-from shared.tables import Contended, InboxRow, LostRace
+from shared.errors import Missing
+from shared.tables import InboxRow, LostRace
 
 KEPT = timedelta(days=90)
 
@@ -28,9 +29,6 @@ def save_item(shop: str, subject: str, item: Item) -> bool:
     )
     try:
         tables.save(row, InboxRow.pk.does_not_exist() | (InboxRow.seq < item.seq))
-    except Contended:
-        # Not newer news, only somebody in the way: the queue brings the message again.
-        raise
     except LostRace:
         return False
     logs.event("inbox_written", shop=shop, item=item.kind, points=item.facts.get("points", 0))
@@ -52,20 +50,9 @@ def mark_read(shop: str, subject: str, item_id: str) -> Item:
     if not row.read:
         row.read = True
         # Only the item that was seen is marked: a newer message under the same id stays unread.
-        _save_read(row)
-    return _item(row)
-
-
-def _save_read(row: InboxRow) -> None:
-    for _ in tables.attempts():
-        try:
+        with contextlib.suppress(LostRace):
             tables.save(row, InboxRow.seq == row.seq)
-        except Contended:
-            continue
-        except LostRace:
-            return
-        return
-    raise Conflict
+    return _item(row)
 
 
 def _item(row: InboxRow) -> Item:

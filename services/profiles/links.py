@@ -12,7 +12,7 @@ import jwt
 
 from shared import auth, clock, ids, tables, vault
 from shared.errors import Unauthenticated
-from shared.tables import Contended, LostRace, ShopRow
+from shared.tables import LostRace, ShopRow
 
 CODE_LIFE = timedelta(minutes=10)
 SESSION_LIFE = timedelta(hours=1)
@@ -57,8 +57,6 @@ def open_session(shop: str, code: str) -> Session:
     try:
         # The delete is the use: of two that come at once, one finds the row gone.
         tables.commit([lambda write: write.delete(row, condition=ShopRow.pk.exists(), add_version_condition=False)])
-    except Contended:
-        raise
     except LostRace as error:
         raise Unauthenticated("link_used") from error
     customer_id: str = json.loads(row.body)["customer_id"]

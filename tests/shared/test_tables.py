@@ -9,7 +9,7 @@ from pynamodb.exceptions import PutError, TransactWriteError
 
 from shared import aws, clock, tables
 from shared.settings import settings
-from shared.tables import AccountRow, EntryRow, IntegerAttribute, IntegerMapAttribute, LostRace, ShopRow
+from shared.tables import AccountRow, Contended, EntryRow, IntegerAttribute, IntegerMapAttribute, LostRace, ShopRow
 from tests.support.shop import MovableClock
 
 PUT_SHOP = {
@@ -78,11 +78,25 @@ class TestSave:
 
         tables.save(a_row(), ShopRow.pk.does_not_exist())
 
-    @pytest.mark.parametrize("code", ["ConditionalCheckFailedException", "TransactionConflictException"])
-    def test_a_row_that_somebody_else_wrote_is_a_lost_race(self, dynamodb: Stubber, code: str) -> None:
-        dynamodb.add_client_error("put_item", code, http_status_code=400)
+    def test_a_row_that_somebody_else_wrote_is_a_lost_race(self, dynamodb: Stubber) -> None:
+        dynamodb.add_client_error("put_item", "ConditionalCheckFailedException", http_status_code=400)
 
         with pytest.raises(LostRace):
+            tables.save(a_row(), ShopRow.pk.does_not_exist())
+
+    def test_a_transaction_in_the_way_is_waited_for(self, dynamodb: Stubber, patient: MovableClock) -> None:
+        dynamodb.add_client_error("put_item", "TransactionConflictException", http_status_code=400)
+        dynamodb.add_response("put_item", {}, PUT_SHOP)
+
+        tables.save(a_row(), ShopRow.pk.does_not_exist())
+
+        assert patient.paused_s > 0
+
+    def test_one_that_stays_in_the_way_is_no_lost_race(self, dynamodb: Stubber, patient: MovableClock) -> None:
+        for _ in range(tables.PATIENCE + 1):
+            dynamodb.add_client_error("put_item", "TransactionConflictException", http_status_code=400)
+
+        with pytest.raises(Contended):
             tables.save(a_row(), ShopRow.pk.does_not_exist())
 
     @pytest.mark.parametrize("code", ["AccessDeniedException", "ProvisionedThroughputExceededException"])
@@ -104,6 +118,15 @@ def cancelled(stubber: Stubber, *codes: str) -> None:
         http_status_code=400,
         modeled_fields={"CancellationReasons": [{"Code": code} for code in codes]},
     )
+
+
+PASSING = [
+    ("TransactionConflict", "None"),
+    ("ThrottlingError",),
+    ("None", "ProvisionedThroughputExceeded"),
+    ("TransactionConflict", "ThrottlingError"),
+]
+"""Why a transaction may be cancelled although nothing is wrong with it."""
 
 
 class TestCommit:
@@ -136,11 +159,11 @@ class TestCommit:
         [
             ("ConditionalCheckFailed",),
             ("None", "ConditionalCheckFailed"),
-            ("TransactionConflict", "None"),
+            ("ConditionalCheckFailed", "TransactionConflict"),
             ("ConditionalCheckFailed", "ThrottlingError"),
         ],
     )
-    def test_a_failed_condition_or_another_transaction_is_a_lost_race(
+    def test_a_failed_condition_is_a_lost_race_whatever_else_was_wrong(
         self, dynamodb: Stubber, codes: tuple[str, ...]
     ) -> None:
         cancelled(dynamodb, *codes)
@@ -148,14 +171,46 @@ class TestCommit:
         with pytest.raises(LostRace):
             tables.commit([lambda write: write.save(a_row())])
 
-    @pytest.mark.parametrize("code", ["TransactionConflictException", "TransactionInProgressException"])
-    def test_a_transaction_in_the_way_is_a_lost_race(self, dynamodb: Stubber, code: str) -> None:
-        dynamodb.add_client_error("transact_write_items", code, http_status_code=400)
+    @pytest.mark.parametrize("codes", PASSING, ids=" ".join)
+    def test_what_says_nothing_of_the_conditions_is_tried_again(
+        self, dynamodb: Stubber, patient: MovableClock, codes: tuple[str, ...]
+    ) -> None:
+        cancelled(dynamodb, *codes)
+        dynamodb.add_response("transact_write_items", {})
 
-        with pytest.raises(LostRace):
+        tables.commit([lambda write: write.save(a_row())])
+
+        assert patient.paused_s > 0
+
+    @pytest.mark.parametrize("codes", PASSING, ids=" ".join)
+    def test_whoever_decides_again_is_told_at_once(self, dynamodb: Stubber, codes: tuple[str, ...]) -> None:
+        cancelled(dynamodb, *codes)
+
+        with pytest.raises(Contended):
+            tables.commit_once([lambda write: write.save(a_row())])
+
+    @pytest.mark.parametrize("code", ["TransactionConflictException", "TransactionInProgressException"])
+    def test_a_transaction_in_the_way_is_waited_for(self, dynamodb: Stubber, patient: MovableClock, code: str) -> None:
+        dynamodb.add_client_error("transact_write_items", code, http_status_code=400)
+        dynamodb.add_response("transact_write_items", {})
+
+        tables.commit([lambda write: write.save(a_row())])
+
+        assert patient.paused_s > 0
+
+    def test_patience_ends_and_nobody_knows_then(self, dynamodb: Stubber, patient: MovableClock) -> None:
+        for _ in range(tables.PATIENCE + 1):
+            cancelled(dynamodb, "TransactionConflict")
+
+        with pytest.raises(Contended):
             tables.commit([lambda write: write.save(a_row())])
 
-    @pytest.mark.parametrize("codes", [("ThrottlingError",), ("ValidationError", "None"), ("ItemCollectionSizeLimit",)])
+        assert patient.paused_s < 1
+
+    @pytest.mark.parametrize(
+        "codes",
+        [("ValidationError", "None"), ("ItemCollectionSizeLimitExceeded",), ("TransactionConflict", "ValidationError")],
+    )
     def test_a_cancellation_for_any_other_reason_is_raised_as_it_is(
         self, dynamodb: Stubber, codes: tuple[str, ...]
     ) -> None:
