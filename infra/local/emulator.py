@@ -1,8 +1,10 @@
 """The AWS emulator as a child process: its start, its health, its clean stop."""
 
 import contextlib
+import errno
 import http.client
 import os
+import random
 import socket
 import subprocess
 import time
@@ -12,8 +14,10 @@ from infra.local.paths import ROOT
 
 INTERPRETER = ROOT / ".venv-emulator" / "bin" / "python"
 LAUNCHER = Path(__file__).with_name("emulator_launcher.py")
-START_TIMEOUT_S = 20.0
-STOP_TIMEOUT_S = 20.0
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 60.0
+PORTS = range(20_000, 32_000)
+"""Below those the system hands out: nobody is given one of these between our look and the start, or over a restart."""
 
 
 class EmulatorFailed(Exception):
@@ -21,10 +25,12 @@ class EmulatorFailed(Exception):
 
 
 def free_port() -> int:
-    """A port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of PORTS that nobody listens on at this moment. Raises OSError when there is none."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(errno.EADDRINUSE, "every port is in use")
 
 
 class Emulator:

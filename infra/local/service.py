@@ -18,7 +18,7 @@ from infra.local.console import say
 from infra.local.gateway import Unavailable
 from infra.local.jobs import INVOKE, PRELOADED, SECRET_HEADER, Entry, Failure, Job, Report, run_module, serve
 
-IMPORT_TIMEOUT_S = 20.0
+IMPORT_TIMEOUT_S = 60.0
 INVOKE_TIMEOUT_S = 60.0
 RELOAD_WAIT_S = 3.0
 STOP_TIMEOUT_S = 8.0

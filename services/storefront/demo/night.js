@@ -3,7 +3,7 @@
 import { h, patch } from "/widgets/v1/dom.js";
 
 const ASK_AGAIN_MS = 500;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Shows one night's score in `place`. */
 export class Night {
