@@ -12,8 +12,10 @@ import pytest
 
 from infra.local.paths import ROOT, StateDir, read_json
 
-START_S = 90.0
-STOP_S = 30.0
+START_S = 180.0
+STOP_S = 120.0
+WAIT_MS = 60_000
+"""For what passes through all the services, and is looked for again after half a minute."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,7 +58,7 @@ class Stack:
     @staticmethod
     def _answers(url: str) -> bool:
         try:
-            with urllib.request.urlopen(f"{url}/_local/session", timeout=2) as answer:  # noqa: S310 - our own stack
+            with urllib.request.urlopen(f"{url}/_local/session", timeout=20) as answer:  # noqa: S310 - our own stack
                 return bool(answer.status == 200)
         except OSError:
             return False

@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, expect
 from standardwebhooks.webhooks import Webhook
 
 from infra.local.paths import read_json
-from tests.e2e.conftest import Stack
+from tests.e2e.conftest import WAIT_MS, Stack
+from tests.support.browser import a_context
 
 SHOP = "green-field-tea"
-WAIT_MS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def url(stack: Stack) -> str:
 
 
 def ask(url: str, method: str, path: str, body: str = "", **headers: str) -> tuple[int, dict[str, str], Any]:
-    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=20)
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
     try:
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body or None, told)
@@ -56,19 +56,17 @@ def a_link(url: str, stack: Stack, customer_id: str) -> str:
 def test_a_customer_comes_by_a_link_checks_in_and_is_told_and_a_reload_keeps_it(
     browser: Browser, url: str, stack: Stack
 ) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
-    context.set_default_timeout(WAIT_MS)
-    page = context.new_page()
-    page.goto(a_link(url, stack, "by-link"))
+    with a_context(browser, 390, 844, locale="zh-CN") as context:
+        page = context.new_page()
+        page.goto(a_link(url, stack, "by-link"))
 
-    page.locator("regulars-signin [part~=check-in]").click()
+        page.locator("regulars-signin [part~=check-in]").click()
 
-    expect(page.locator("regulars-balance .value")).to_have_text("5", timeout=WAIT_MS)
-    expect(page.locator("regulars-inbox .subject").first).to_have_text("签到成功：+5 积分", timeout=WAIT_MS)
-    page.reload()
-    expect(page.locator("regulars-balance .value")).to_have_text("5", timeout=WAIT_MS)
-    assert page.url == f"{url}/m/{SHOP}"
-    context.close()
+        expect(page.locator("regulars-balance .value")).to_have_text("5", timeout=WAIT_MS)
+        expect(page.locator("regulars-inbox .subject").first).to_have_text("签到成功：+5 积分", timeout=WAIT_MS)
+        page.reload()
+        expect(page.locator("regulars-balance .value")).to_have_text("5", timeout=WAIT_MS)
+        expect(page).to_have_url(f"{url}/m/{SHOP}")
 
 
 def test_the_key_the_console_is_given_opens_the_operators_routes(url: str) -> None:

@@ -1,17 +1,19 @@
 """A shopper's first days in a real browser, on the real services, tables and queues."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Stack
+from tests.e2e.conftest import WAIT_MS, Stack
+from tests.support.browser import a_context
 
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
+OpenDemo = Callable[..., Page]
+PHONE = (390, 844)
+DESKTOP = (1280, 900)
 POINTS = "regulars-balance .value"
 STREAK = "regulars-signin .streak"
-WAIT_MS = 15_000
 
 
 @pytest.fixture(scope="module")
@@ -19,25 +21,24 @@ def url(stack: Stack) -> str:
     return stack.start()
 
 
-def open_demo(browser: Browser, url: str, *, persona: str, locale: str, viewport: dict[str, int]) -> Page:
-    context = browser.new_context(viewport=viewport, locale=locale)  # type: ignore[arg-type]  # a TypedDict
-    context.set_default_timeout(WAIT_MS)
-    page = context.new_page()
-    page.goto(f"{url}/?persona={persona}")
-    return page
-
-
 @pytest.fixture
-def pages(browser: Browser) -> Iterator[None]:
-    yield
-    for context in list(browser.contexts):
-        if any("/_local" in page.url or "persona=" in page.url for page in context.pages):
-            context.close()
+def open_demo(browser: Browser) -> Iterator[OpenDemo]:
+    """Opens the demo page as somebody else's browser would, with motion."""
+    with contextlib.ExitStack() as stack:
+
+        def open_page(url: str, *, persona: str, locale: str, size: tuple[int, int]) -> Page:
+            context = a_context(browser, *size, locale=locale, reduced_motion="no-preference")
+            page = stack.enter_context(context).new_page()
+            page.goto(f"{url}/?persona={persona}")
+            return page
+
+        yield open_page
 
 
-@pytest.mark.usefixtures("pages")
-def test_a_new_shopper_checks_in_and_a_second_click_and_a_second_tab_change_nothing(browser: Browser, url: str) -> None:
-    page = open_demo(browser, url, persona="xiaolin", locale="zh-CN", viewport=DESKTOP)
+def test_a_new_shopper_checks_in_and_a_second_click_and_a_second_tab_change_nothing(
+    open_demo: OpenDemo, url: str
+) -> None:
+    page = open_demo(url, persona="xiaolin", locale="zh-CN", size=DESKTOP)
     expect(page.locator(POINTS)).to_have_text("0", timeout=WAIT_MS)
     second = page.context.new_page()
     second.goto(page.url)
@@ -53,16 +54,16 @@ def test_a_new_shopper_checks_in_and_a_second_click_and_a_second_tab_change_noth
     expect(page.locator(POINTS)).to_have_text("5", timeout=WAIT_MS)
 
 
-@pytest.mark.usefixtures("pages")
-def test_next_day_continues_the_streak_on_a_phone_in_english(browser: Browser, url: str) -> None:
-    page = open_demo(browser, url, persona="amei", locale="en-US", viewport=PHONE)
+def test_next_day_continues_the_streak_on_a_phone_in_english(open_demo: OpenDemo, url: str) -> None:
+    page = open_demo(url, persona="amei", locale="en-US", size=PHONE)
     expect(page.locator(STREAK)).to_contain_text("3", timeout=WAIT_MS)
     page.locator("regulars-signin [part~=check-in]").click()
     expect(page.locator(STREAK)).to_contain_text("4", timeout=WAIT_MS)
     # The sum counts up before the eye: only its end is the balance.
     expect(page.locator(POINTS)).to_have_text("106", timeout=WAIT_MS)
 
-    page.get_by_role("button", name="Next day").click()
+    with page.expect_response("**/_local/clock/next-day"):
+        page.get_by_role("button", name="Next day").click()
     page.locator("regulars-signin [part~=check-in]:enabled").click()
 
     expect(page.locator(STREAK)).to_contain_text("5", timeout=WAIT_MS)
@@ -70,15 +71,14 @@ def test_next_day_continues_the_streak_on_a_phone_in_english(browser: Browser, u
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-@pytest.mark.usefixtures("pages")
-def test_after_a_stop_and_a_start_everything_is_still_there(browser: Browser, url: str, stack: Stack) -> None:
-    page = open_demo(browser, url, persona="xiaolin", locale="en-US", viewport=DESKTOP)
+def test_after_a_stop_and_a_start_everything_is_still_there(open_demo: OpenDemo, url: str, stack: Stack) -> None:
+    page = open_demo(url, persona="xiaolin", locale="en-US", size=DESKTOP)
     expect(page.locator(POINTS)).to_have_text("5", timeout=WAIT_MS)
     page.context.close()
 
     assert stack.stop() == 0
     again = stack.start()
 
-    page = open_demo(browser, again, persona="xiaolin", locale="en-US", viewport=DESKTOP)
+    page = open_demo(again, persona="xiaolin", locale="en-US", size=DESKTOP)
     expect(page.locator(POINTS)).to_have_text("5", timeout=WAIT_MS)
     expect(page.locator("regulars-inbox .subject").first).to_have_text("Checked in: +5 points", timeout=WAIT_MS)

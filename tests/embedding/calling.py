@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+TIMEOUT_S = 60.0
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -22,7 +24,7 @@ class Answer:
 
 def call(url: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
     """GET, or POST where there is a body. ``url`` is an origin; underscores in header names stand for hyphens."""
-    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=20)
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=TIMEOUT_S)
     try:
         told = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request("GET" if body is None else "POST", path, body, told)

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from infra.bundle import Bundle, make
 from tests.embedding.street import Street, open_street
+from tests.support.browser import a_context
 from tests.support.tables import Platform
 
 HERE = Path(__file__).parent
-# The first visit loads everything, on a machine that is busy with other tests.
-expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,10 +35,8 @@ def bundle() -> Bundle:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A phone of the test's own."""
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-US", reduced_motion="reduce")
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
+    with a_context(browser, 390, 844) as context:
+        yield context
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -56,9 +55,3 @@ JAVA = Language("java", "java", "java", ("java",))
 LANGUAGES = (PYTHON, NODE, PHP, JAVA)
 RUNNABLE = tuple(language for language in LANGUAGES if shutil.which(language.program[0]))
 """Those whose runtime this machine has; the tests' ids name them."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -19,6 +19,7 @@ from infra.local.host import FunctionServer
 from infra.local.jobs import Job
 from infra.local.paths import ROOT, StateDir
 from infra.local.static import Site
+from shared import ids
 from shared.http import Api
 from tests.support.shop import TestShop, forget_everything, open_shop, open_signin
 
@@ -30,12 +31,25 @@ APPS: tuple[Api, ...] = (
 )
 
 
+TURN = threading.RLock()
+"""Who holds it has the tables in moto for itself: moto is not made for threads."""
+
+
+class OneAtATime(FunctionServer):
+    """A service that takes its turn with the others: a page asks several of them at once."""
+
+    @contextlib.contextmanager
+    def working(self) -> Iterator[None]:
+        with TURN, super().working():
+            yield
+
+
 class Hosted:
     """A service on a port of this process."""
 
     def __init__(self, app: Api, state: StateDir) -> None:
         folder = ROOT / "services" / app.service
-        self._server = FunctionServer(app, Job(f"services.{app.service}.app", ROOT, folder, {}, state.clock, "secret"))
+        self._server = OneAtATime(app, Job(f"services.{app.service}.app", ROOT, folder, {}, state.clock, "secret"))
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def address(self, wait_s: float) -> int:
@@ -54,6 +68,13 @@ class Street:
     shop: TestShop
     root: Path
     """The checkout as the front port sees it: the real one, with a ``build/`` of its own."""
+
+    def another_shop(self) -> TestShop:
+        """A shop that no other test has checked in at."""
+        with TURN:
+            shop = open_shop(f"shop-{ids.random_id()[:8]}")
+            open_signin(shop.id)
+            return shop
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from infra.bundle import WIDGETS, Bundle
-from shared import ids
+from infra.local.emulator import free_port
 from shared.http.problems import STATUS
 from tests.embedding.calling import call
 from tests.embedding.front import TokenRoute, asking, shop_front
@@ -28,13 +28,14 @@ from tests.embedding.guide import (
     Language,
     blocks,
     filled_in,
-    free_port,
     text,
 )
 from tests.embedding.street import Street
-from tests.support.shop import TestShop, open_shop, open_signin
+from tests.support.shop import TestShop
 
-START_S = 30.0
+START_S = 60.0
+STOP_S = 60.0
+RUN_S = 120.0
 VALUE = "regulars-balance .value"
 each_language = pytest.mark.parametrize("language", RUNNABLE, ids=lambda language: language.name)
 AWKWARD = '顾客 "7" \\ é'
@@ -69,7 +70,7 @@ def back_end(language: Language, folder: Path, street: Street, shop: TestShop) -
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(STOP_S)
 
 
 def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
@@ -84,10 +85,7 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture
 def own_shop(street: Street) -> TestShop:
-    """A shop that no other test has checked in at."""
-    shop = open_shop(f"shop-{ids.random_id()[:8]}")
-    open_signin(shop.id)
-    return shop
+    return street.another_shop()
 
 
 class TestRunning:
@@ -114,7 +112,7 @@ class TestRunning:
     ) -> None:
         command = language.command(tmp_path, "link", AWKWARD)
 
-        printed = subprocess.check_output(command, cwd=tmp_path, env=settings_of(street, own_shop), timeout=60)
+        printed = subprocess.check_output(command, cwd=tmp_path, env=settings_of(street, own_shop), timeout=RUN_S)
 
         address, _, code = printed.decode().strip().partition("#c=")
         asked = json.dumps({"shop": own_shop.id, "code": code}).encode()

@@ -71,7 +71,7 @@ def test_the_code_leaves_the_address_bar_and_the_history(
     page.goto(links("visitor-2"))
     expect(page.locator(VALUE)).to_be_visible()
 
-    assert page.url == f"{street.url}/m/tea"
+    expect(page).to_have_url(f"{street.url}/m/tea")
     assert page.evaluate("history.length") == 2  # the empty tab and this page
     assert page.evaluate("Object.keys(localStorage)") == []
 
@@ -113,7 +113,7 @@ def test_the_address_cannot_give_the_page_a_link_to_somewhere_else(page: Page, s
     expect(page.locator(NOTICE)).to_have_text("You are looking around as a visitor.")
     expect(page.locator("regulars-signin")).to_contain_text("Log in to the shop")
 
-    assert page.locator("a[href]").count() == 0
+    expect(page.locator("a[href]")).to_have_count(0)
 
 
 def test_a_used_link_is_explained_and_shows_nobodys_points(page: Page, links: Callable[[str], str]) -> None:

@@ -110,7 +110,7 @@ class Front:
         threading.Thread(target=self.gateway.serve_forever, args=(0.01,), daemon=True).start()
 
     def ask(self, method: str, target: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.gateway.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.gateway.port, timeout=60)
         try:
             connection.request(method, target, body, {name.replace("_", "-"): text for name, text in headers.items()})
             response = connection.getresponse()
@@ -119,7 +119,7 @@ class Front:
             connection.close()
 
     def raw(self, request: bytes) -> bytes:
-        with socket.create_connection(("127.0.0.1", self.gateway.port), timeout=10) as peer:
+        with socket.create_connection(("127.0.0.1", self.gateway.port), timeout=60) as peer:
             peer.sendall(request)
             return b"".join(iter(lambda: peer.recv(65_536), b""))
 
@@ -302,7 +302,7 @@ def test_a_request_that_cannot_be_framed_is_refused_and_the_connection_closed(
 
 
 def test_one_connection_serves_many_requests(front: Front) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", front.gateway.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", front.gateway.port, timeout=60)
     local_ports = set()
     for path in ("/", "/points/v1/x", "/nothing", "/widgets/v1/regulars.js"):
         connection.request("GET", path)

@@ -5,13 +5,12 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import pytest
 from infra.local.paths import ROOT, StateDir, read_json
 from infra.local.run import CannotRun, Supervisor, only_one
 from infra.local.stack import client
+from tests.support.waiting import PATIENCE_S, eventually
 
 pytestmark = pytest.mark.emulator
 PROJECT = Path(__file__).parent / "fixtures" / "echo_shop"
@@ -40,7 +40,7 @@ class Shop:
         self.tables = client("dynamodb", self.supervisor.emulator.endpoint)
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         try:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
@@ -58,21 +58,16 @@ class Shop:
         )["Items"]
         return [item["sk"]["S"] for item in found]
 
+    def saved(self) -> str:
+        """The tables as the emulator would find them after a kill."""
+        return (self.state.emulator / "dynamodb.json").read_text(encoding="utf-8")
+
     def post_entry(self, name: str) -> None:
         self.tables.put_item(TableName="regulars-local-entries", Item={"pk": {"S": "a"}, "sk": {"S": name}})
 
     def edit(self, old: str, new: str) -> None:
         app = self.root / "services" / "echo" / "app.py"
         app.write_text(app.read_text().replace(old, new))
-
-
-def eventually(true: Callable[[], bool], within_s: float = 10.0) -> bool:
-    deadline = time.monotonic() + within_s
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 @pytest.fixture(scope="module")
@@ -133,19 +128,14 @@ def test_the_next_day_brings_the_schedules_of_the_day(shop: Shop) -> None:
     assert eventually(lambda: len(shop.rows("tick")) == len(before) + 1)
     _, session = shop.ask("GET", "/_local/session")
     _, answer = shop.ask("GET", "/echo/v1/hello/x")
-    assert answer["now"][:13] == _utc_hour(session["now"])
+    moments = [datetime.fromisoformat(said["now"]) for said in (session, answer)]
+    assert timedelta() <= moments[1] - moments[0] < timedelta(hours=1)
 
 
-def _utc_hour(text: str) -> str:
-    from datetime import UTC, datetime
-
-    return datetime.fromisoformat(text).astimezone(UTC).isoformat()[:13]
-
-
-def test_an_edit_is_live_within_a_second(shop: Shop) -> None:
+def test_an_edit_is_live_without_a_restart(shop: Shop) -> None:
     shop.edit('GREETING = "hello"', 'GREETING = "你好"')
 
-    assert eventually(lambda: shop.ask("GET", "/echo/v1/hello/x")[1].get("greeting") == "你好", within_s=3.0)
+    assert eventually(lambda: shop.ask("GET", "/echo/v1/hello/x")[1].get("greeting") == "你好")
 
 
 def test_a_broken_edit_is_said_and_the_next_one_heals(shop: Shop) -> None:
@@ -168,7 +158,8 @@ def test_a_crashed_service_comes_back_by_itself(shop: Shop) -> None:
 def test_an_emulator_that_dies_is_started_again_with_its_rows(shop: Shop) -> None:
     shop.post_entry("before the kill")
     assert eventually(lambda: "before the kill" in shop.rows("told"))
-    time.sleep(2)  # longer than the emulator takes to save
+    shop.post_entry("after it was told")
+    assert eventually(lambda: "after it was told" in shop.saved())
     process = shop.supervisor.emulator.process
     assert process
 
@@ -176,14 +167,10 @@ def test_an_emulator_that_dies_is_started_again_with_its_rows(shop: Shop) -> Non
     process.wait()
 
     assert eventually(lambda: shop.supervisor.emulator.process is not process)
-    assert eventually(lambda: _answers(shop) and "before the kill" in shop.rows("told"))
+    shop.supervisor.emulator.wait_until_healthy()
+    assert "before the kill" in shop.rows("told")
     shop.post_entry("after the kill")
     assert eventually(lambda: "after the kill" in shop.rows("told"))
-
-
-def _answers(shop: Shop) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", shop.supervisor.emulator.port)) == 0
 
 
 def test_a_port_in_use_is_said_in_one_sentence(shop: Shop, tmp_path: Path) -> None:
@@ -216,7 +203,7 @@ def test_ctrl_c_closes_the_shop_with_success_and_the_next_start_finds_it_as_it_w
             found = client("dynamodb", endpoint).scan(TableName="regulars-local-outreach")["Items"]
             republished.append(sorted(item["sk"]["S"] for item in found if item["pk"]["S"] == "republished"))
             os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the whole group
-            assert process.wait(20) == 0
+            assert process.wait(PATIENCE_S) == 0
             assert "crashed" not in process.stdout.read()
         assert read_json(state.running) is None
 

@@ -5,7 +5,6 @@ moto's transactions are not atomic under threads: whatever is truly concurrent r
 
 import contextlib
 import os
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,14 +16,15 @@ from typing import Any
 
 import boto3
 
+from infra.local.emulator import free_port
 from shared import aws
 from shared.settings import settings
 from tests.support.tables import Platform, make_platform
 from tests.support.template import PLATFORM
 
 PYTHON = Path(__file__).parents[2] / ".venv-emulator" / "bin" / "python"
-START_S = 20
-STOP_S = 10
+START_S = 60
+STOP_S = 60
 BATCH = 25
 """What one BatchWriteItem takes."""
 
@@ -33,7 +33,7 @@ BATCH = 25
 def running_emulator() -> Iterator[str]:
     """Start the emulator; yields its endpoint, such as ``http://127.0.0.1:40123``."""
     with tempfile.TemporaryDirectory(prefix="emulator-") as folder:
-        port = _free_port()
+        port = free_port()
         process = subprocess.Popen(
             [PYTHON, "-m", "ministack"],
             cwd=folder,
@@ -92,13 +92,6 @@ def _environment(port: int, folder: str) -> dict[str, str]:
         "TMPDIR": folder,
         "LOG_LEVEL": "WARNING",
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_healthy(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from tests.browser.console.stub_desk import KEYS, StubDesk
-from tests.browser.console.stub_server import StubServer
-from tests.support.browser import a_context, leave_nothing
+from tests.browser.console.stub_desk import KEYS, NOW, StubDesk
+from tests.browser.console.stub_server import DeskHandler
+from tests.browser.stub import StubServer, leave_nothing
+from tests.support.browser import a_context, stand_still
 
 HERE = Path(__file__).parent
 Open = Callable[..., Page]
+DESKTOP = (1280, 900)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,7 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def shared_context(browser: Browser) -> Iterator[BrowserContext]:
-    with a_context(browser, 1280, 900) as context:
+    with a_context(browser, *DESKTOP) as context:
+        stand_still(context, NOW)
         yield context
 
 
@@ -40,8 +43,16 @@ def desk() -> StubDesk:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[StubServer]:
-    with StubServer().running() as server:
+    with StubServer(DeskHandler).running() as server:
         yield server
+
+
+def visit(page: Page, address: str) -> None:
+    """Go to another page of the console; it is there, and full, when this returns."""
+    page.evaluate("() => { for (const title of document.querySelectorAll('h1')) title.dataset.left = ''; }")
+    page.goto(page.url.partition("#")[0] + f"#{address}")
+    expect(page.locator("main h1:not([data-left])")).to_be_visible()
+    expect(page.locator("main [aria-busy=true]")).to_have_count(0)
 
 
 def broken(said: ConsoleMessage) -> list[str]:

@@ -4,7 +4,6 @@ import copy
 import json
 import re
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,7 +113,6 @@ class StubDesk:
     demo_key: str | None = None
     refused_keys: set[str] = field(default_factory=set)
     ordered: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
-    delay_s: float = 0.0
     asked: list[Asked] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     shop: Json = field(
@@ -136,7 +134,8 @@ class StubDesk:
 
     def sent(self, method: str) -> list[tuple[str, Json]]:
         """What was written by that method, in order."""
-        return [(asked.path, asked.body) for asked in self.asked if asked.method == method]
+        with self.lock:
+            return [(asked.path, asked.body) for asked in self.asked if asked.method == method]
 
 
 def problem(status: int, code: str, detail: str, **facts: Json) -> Answer:
@@ -150,7 +149,6 @@ MISSING = problem(404, "not_found", "There is no such thing here.")
 
 def answer(desk: StubDesk, asked: Asked, key: str | None) -> Answer:
     """What the API answers."""
-    time.sleep(desk.delay_s)
     path = urlsplit(asked.path).path
     waiting = desk.ordered.get((asked.method, path))
     if waiting:

@@ -1,6 +1,7 @@
 """Forms drawn from the document: what is sent, what is refused, and what happens between two operators."""
 
 import copy
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.console.conftest import Open
 from tests.browser.console.stub_desk import SIGNIN, StubDesk, an_activity
+from tests.browser.stub import all_asked
 
 EDIT = "/activities/daily-check-in/edit"
 PATH = "/activities/v1/admin/activities/daily-check-in"
@@ -77,6 +79,7 @@ def test_a_changed_reward_is_shown_before_and_after_and_sent_as_a_new_version(
     dialog.get_by_role("button", name="Save").dblclick()
 
     expect(page.get_by_role("status").filter(has_text="Saved as version 2.")).to_be_visible()
+    all_asked(page)
     changed = copy.deepcopy(SIGNIN)
     changed["config"]["reward"]["first"] = 8
     assert desk.sent("PUT") == [(PATH, {"based_on": 1, "definition": changed})]
@@ -89,6 +92,7 @@ def test_nothing_changed_asks_for_nothing(desk: StubDesk, open_console: Open) ->
     page.get_by_role("button", name="Review the changes").click()
 
     expect(page.get_by_text("Nothing is changed yet.")).to_be_visible()
+    all_asked(page)
     assert desk.sent("PUT") == []
 
 
@@ -142,6 +146,7 @@ def test_what_the_page_can_tell_is_told_before_anything_is_sent(desk: StubDesk, 
         ]
     )
     expect(page.locator(".summary")).to_have_text("4 places need your attention.")
+    all_asked(page)
     assert desk.sent("PUT") == []
 
 
@@ -199,7 +204,7 @@ def test_typing_survives_a_change_of_language_and_is_not_lost_by_a_click(open_co
     page.get_by_role("link", name="概览").click()
     page.get_by_role("dialog").get_by_role("button", name="留在此页").click()
     expect(page.get_by_label("首日积分")).to_have_value("8")
-    assert page.url.endswith(EDIT)
+    expect(page).to_have_url(re.compile(f"#{EDIT}$"))
     page.get_by_role("link", name="概览").click()
     page.get_by_role("dialog").get_by_role("button", name="离开").click()
 

@@ -1,13 +1,17 @@
 """Every page: what it shows, what it asks before it acts, and what it says when there is nothing or something fails."""
 
+import contextlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.console.conftest import Open
+from tests.browser.console.conftest import Open, visit
 from tests.browser.console.stub_desk import DAY, NOW, StubDesk, a_score, an_activity
+from tests.browser.stub import all_asked
+from tests.support.browser import resize
 
 SCORES = "/compliance/v1/admin/scores"
 ADDRESSES = [
@@ -104,6 +108,7 @@ def test_a_step_says_its_consequence_and_is_taken_once(  # noqa: PLR0917 - one p
     dialog.get_by_role("button", name=re.compile(f"^{step}")).dblclick()
 
     expect(dialog).to_have_count(0)
+    all_asked(page)
     assert desk.sent("POST") == [("/activities/v1/admin/activities/daily-check-in/status", {"status": sent})]
 
 
@@ -115,6 +120,7 @@ def test_thinking_better_of_it_sends_nothing_and_gives_the_focus_back(desk: Stub
     page.keyboard.press("Escape")
 
     expect(page.get_by_role("button", name="End")).to_be_focused()
+    all_asked(page)
     assert desk.sent("POST") == []
 
 
@@ -209,7 +215,7 @@ def test_other_days_are_picked_and_an_unscored_one_says_so(full: StubDesk, open_
 
     page.get_by_role("link", name="November 20, 2026").click()
     expect(page.locator(".card.score")).to_contain_text("67\u202f%")
-    page.goto(page.url.partition("#")[0] + "#/score/2026-01-01")
+    visit(page, "/score/2026-01-01")
 
     expect(page.locator(".empty")).to_contain_text("There is no score for January 1, 2026.")
 
@@ -232,7 +238,9 @@ def test_a_new_operators_key_is_shown_once_with_a_warning(desk: StubDesk, open_c
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="I have kept it").click()
 
+    expect(dialog).to_have_count(0)
     expect(page.get_by_text("Ms Li")).to_be_visible()
+    all_asked(page)
     assert desk.sent("POST") == [("/admin/v1/operators", {"name": "Ms Li", "role": "editor"})]
     assert "rgo_green-field-tea_new" not in page.content()
 
@@ -319,14 +327,22 @@ def test_a_write_that_may_have_happened_says_that_it_is_uncertain(desk: StubDesk
     expect(page.get_by_text("It is not certain whether this was carried out.")).to_be_visible()
 
 
+@contextlib.contextmanager
+def offline(context: BrowserContext) -> Iterator[None]:
+    context.set_offline(True)
+    try:
+        yield
+    finally:
+        context.set_offline(False)  # other tests use it too
+
+
 def test_a_server_that_cannot_be_reached_is_told_apart(full: StubDesk, open_console: Open) -> None:
     page = open_console("/activities")
     expect(page.get_by_role("link", name="Daily check-in").first).to_be_visible()
 
-    page.context.set_offline(True)
-    page.get_by_role("link", name="Reply score").click()
-    expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached.")
-    page.context.set_offline(False)
+    with offline(page.context):
+        page.get_by_role("link", name="Reply score").click()
+        expect(page.get_by_role("alert")).to_contain_text("The server cannot be reached.")
     page.get_by_role("button", name="Try again").click()
 
     expect(page.locator(".card.score")).to_be_visible()
@@ -335,29 +351,23 @@ def test_a_server_that_cannot_be_reached_is_told_apart(full: StubDesk, open_cons
 # ── every page, both languages, all widths ───────────────────────────────────────────────────────
 
 
-def settled(page: Page, address: str) -> None:
-    page.goto(page.url.partition("#")[0] + f"#{address}")
-    expect(page.locator("main h1")).to_be_visible()
-    expect(page.locator("main [aria-busy=true]")).to_have_count(0)
-
-
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("zh-CN", "dark")])
 def test_no_page_scrolls_sideways_or_shows_a_key_of_the_catalogue(
     full: StubDesk, open_console: Open, language: str, scheme: Any
 ) -> None:
-    page = open_console("/", language=language)
+    page = open_console("/score/2026-11-01", language=language)
     page.emulate_media(color_scheme=scheme)
 
     wide, raw = [], []
     for address in ADDRESSES:
-        settled(page, address)
+        visit(page, address)
         page.evaluate("() => { for (const box of document.querySelectorAll('details')) box.open = true; }")
         if re.search(
             r"\b(nav|form|field|score|activity|status|keys?|audit)\.[a-z]+[._a-zA-Z]*\b", page.inner_text("body")
         ):
             raw.append(address)
         for width in [320, 390, 821, 1280]:
-            page.set_viewport_size({"width": width, "height": 844})
+            resize(page, width)
             if page.evaluate("() => document.documentElement.scrollWidth") > width:
                 wide.append((address, width))
 
@@ -373,7 +383,7 @@ def test_the_language_is_remembered_and_asked_of_the_server(full: StubDesk, open
     page.reload()
 
     expect(page.get_by_role("heading", name="青禾茶铺")).to_be_visible()
-    assert page.evaluate("() => document.documentElement.lang") == "zh-CN"
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     assert full.asked[-1].language == "zh-CN"
 
 

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.console.conftest import Open
+from tests.browser.console.conftest import Open, visit
 from tests.browser.console.stub_desk import KEYS, StubDesk
+from tests.browser.stub import all_asked
 
 
 def test_an_operator_signs_in_with_a_key_and_sees_shop_name_and_role(open_console: Open) -> None:
@@ -38,6 +39,7 @@ def test_the_local_stack_signs_in_by_itself_until_one_signs_out(desk: StubDesk, 
     expect(page.get_by_role("heading", name="Green Field Tea")).to_be_visible()
 
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Operator key")).to_be_visible()
     page.reload()
 
     expect(page.get_by_label("Operator key")).to_be_visible()
@@ -83,10 +85,11 @@ def test_a_viewer_reads_and_finds_nothing_to_change(desk: StubDesk, open_console
     expect(page.locator("main").get_by_role("button")).to_have_count(0)
 
     for path in ["/activities/daily-check-in/edit", "/keys", "/audit"]:
-        page.goto(page.url.partition("#")[0] + f"#{path}")
+        visit(page, path)
         expect(page.get_by_role("heading", name="Your role does not reach this far")).to_be_visible()
-    page.goto(page.url.partition("#")[0] + "#/settings")
+    visit(page, "/settings")
     expect(page.locator("main")).to_contain_text("Asia/Shanghai")
 
     expect(page.locator("main input")).to_have_count(0)
+    all_asked(page)
     assert {asked.method for asked in desk.asked} == {"GET"}

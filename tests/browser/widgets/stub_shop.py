@@ -4,10 +4,11 @@ It knows one daily check-in, keeps state per customer, logs what it was asked, a
 """
 
 import base64
+import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ ZONE = "Asia/Shanghai"
 FIRST, STEP, CAP = 5, 1, 10
 MILESTONES = [{"days": 7, "points": 20, "make_up_cards": 1}, {"days": 30, "points": 100, "make_up_cards": 2}]
 WITHIN_DAYS = 7
+TOKEN_LIFE_S = 600
 
 Json = dict[str, Any]
 
@@ -48,19 +50,22 @@ class Customer:
     answers: dict[str, Json] = field(default_factory=dict)
 
 
+def _open_door() -> threading.Event:
+    door = threading.Event()
+    door.set()
+    return door
+
+
 @dataclass
 class StubShop:
     """The state of the shop, and the switches a test throws."""
 
     today: date = date(2026, 11, 22)
     status: str = "live"
-    token_lifetime_s: int = 600
     logged_in: bool = True
-    answer_delay_s: float = 0
-    inbox_delay_s: float = 0
-    lose_replies: int = 0
+    loses_replies: bool = False
+    post_is_late: bool = False
     refuse: Answer | None = None
-    next_at: str | None = None
     customers: dict[str, Customer] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     refused_tokens: set[str] = field(default_factory=set)
@@ -69,6 +74,8 @@ class StubShop:
     pages: dict[str, tuple[str, str, str | None]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
     told: threading.Condition = field(default_factory=threading.Condition)
+    door: threading.Event = field(default_factory=_open_door)
+    undelivered: list[Callable[[], None]] = field(default_factory=list)
 
     def customer(self, name: str) -> Customer:
         return self.customers.setdefault(name, Customer())
@@ -79,6 +86,21 @@ class StubShop:
 
     def participations(self) -> list[Asked]:
         return self.asked_for("POST", "/participations")
+
+    @contextlib.contextmanager
+    def holding_answers(self) -> Iterator[None]:
+        """Whatever is asked in the block is answered after it."""
+        self.door.clear()
+        try:
+            yield
+        finally:
+            self.door.set()
+
+    def deliver(self) -> None:
+        """Bring the messages under way to their inboxes."""
+        with self.lock:
+            while self.undelivered:
+                self.undelivered.pop(0)()
 
     def serve_page(self, path: str, text: str, kind: str = "text/html", csp: str | None = None) -> None:
         self.pages[path] = (text, kind, csp)
@@ -92,7 +114,7 @@ class StubShop:
     def mint(self, customer: str) -> str:
         self.tokens += 1
         now = int(time.time())
-        claims = {"aud": SHOP, "sub": customer, "iat": now, "exp": now + self.token_lifetime_s, "n": self.tokens}
+        claims = {"aud": SHOP, "sub": customer, "iat": now, "exp": now + TOKEN_LIFE_S, "n": self.tokens}
         return ".".join(_encoded(part) for part in ({"alg": "HS256", "kid": "k"}, claims, {}))
 
     def customer_of(self, headers: dict[str, str]) -> str | None:
@@ -172,7 +194,7 @@ def _state(shop: StubShop, customer: Customer, month: str) -> Json:
         "total_days": len(customer.days),
         "cards": customer.cards,
         "next_reward_points": min(CAP, FIRST + STEP * streak),
-        "next_at": shop.next_at or (f"{shop.today + timedelta(days=1)}T00:00:00+08:00" if done else None),
+        "next_at": f"{shop.today + timedelta(days=1)}T00:00:00+08:00" if done else None,
         "next_milestone": ahead and {**ahead, "remaining_days": int(str(ahead["days"])) - streak},
         "make_up_days": [str(day) for day in past if day not in customer.days and day > first],
         "month": {"month": month, "days": sorted(d.day for d in customer.days if f"{d:%Y-%m}" == month)},
@@ -188,6 +210,8 @@ def _participate(shop: StubShop, asked: Asked, name: str) -> Answer:
     shop.log(
         "request", service="activities", method="POST", route=route, status=reply.status, ms=ms, request_id=f"r-{ms}"
     )
+    if not shop.post_is_late:
+        shop.deliver()
     return reply
 
 
@@ -221,7 +245,7 @@ def _participated(shop: StubShop, customer: Customer, day: date, points: int, *,
 
 
 def _tell(shop: StubShop, customer: Customer, points: int) -> None:
-    """The message arrives a moment after the answer, as by stream and queue."""
+    """The message travels by itself, as by stream and queue."""
     at = f"{shop.today}T09:30:00+08:00"
     item = {"id": f"m-{shop.today}-{len(customer.inbox)}", "kind": "points", "at": at, "read": False}
     texts = {
@@ -235,9 +259,7 @@ def _tell(shop: StubShop, customer: Customer, points: int) -> None:
         customer.inbox.insert(0, {**item, **texts})
         shop.log("inbox_written", shop=SHOP, item=item["id"], points=points)
 
-    timer = threading.Timer(shop.inbox_delay_s, deliver)
-    timer.daemon = True
-    timer.start()
+    shop.undelivered.append(deliver)
 
 
 def _account(shop: StubShop, _asked: Asked, name: str) -> Answer:

@@ -1,16 +1,23 @@
 """The demo shop's page, before the stub."""
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.widgets.conftest import note_errors
 from tests.browser.widgets.stub_shop import StubShop
+from tests.support.browser import resize
 
 COUNT_LOADS = "sessionStorage.setItem('loads', Number(sessionStorage.getItem('loads') ?? 0) + 1)"
 
 
-def open_demo(context: BrowserContext, base: str, query: str = "?lang=en&persona=xiaolin") -> Page:
+def open_demo(
+    context: BrowserContext, base: str, query: str = "?lang=en&persona=xiaolin", errors: list[str] | None = None
+) -> Page:
     page = context.new_page()
     page.add_init_script(COUNT_LOADS)
+    note_errors(page, [] if errors is None else errors)
     page.goto(f"{base}/{query}")
     expect(page.locator("regulars-signin .button.big")).to_be_visible()
     return page
@@ -27,7 +34,7 @@ def test_nothing_scrolls_sideways(base: str, context: BrowserContext, lang: str)
     expect(page.locator(".step.inbox")).to_be_visible()
 
     for width in [320, 390, 821, 1001, 1280]:
-        page.set_viewport_size({"width": width, "height": 844})
+        resize(page, width)
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
@@ -71,18 +78,16 @@ def test_persona_and_language_change_without_a_reload_and_are_remembered(
     expect(page.get_by_role("heading", name="柜台之后")).to_be_visible()
     expect(page.get_by_role("button", name="下一天")).to_be_visible()
 
+    expect(page).to_have_url(re.compile(r"\?lang=zh-CN&persona=amei$"))
     assert loads(page) == 1
-    assert page.url.endswith("?lang=zh-CN&persona=amei")
     page.goto(base)
     expect(page.get_by_role("radio", name="阿梅")).to_be_checked()
     expect(page.get_by_role("heading", name="柜台之后")).to_be_visible()
 
 
 def test_the_page_keeps_to_a_strict_policy(base: str, context: BrowserContext) -> None:
-    page = open_demo(context, base)
     errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.reload()
+    page = open_demo(context, base, errors=errors)
 
     page.get_by_role("button", name="Check in").click()
     expect(page.locator(".step.inbox")).to_be_visible()

@@ -1,10 +1,12 @@
 """The widgets on pages that are not ours: hostile styles, strict policies, single-page apps, other origins, tabs."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
+from tests.browser.stub import all_asked
 from tests.browser.widgets.conftest import Embed, widget
 from tests.browser.widgets.stub_shop import StubShop
+from tests.support.browser import Clock
 
 HOSTILE_CSS = """
 * { all: unset !important; }
@@ -18,13 +20,6 @@ SIZE_OF = """(name) => {
   const style = getComputedStyle(document.querySelector('regulars-signin').shadowRoot.querySelector(name));
   return [style.fontSize, style.textTransform, style.letterSpacing, style.visibility, style.color];
 }"""
-
-
-def errors_of(page: Page) -> list[str]:
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    return errors
 
 
 def test_hostile_styles_of_the_page_do_not_reach_inside(shop: StubShop, embed: Embed) -> None:
@@ -42,9 +37,8 @@ def test_hostile_styles_of_the_page_do_not_reach_inside(shop: StubShop, embed: E
 
 
 def test_the_strictest_policy_leaves_look_and_function_whole(embed: Embed) -> None:
-    page = embed(widget("regulars-member-centre"), csp=STRICT_CSP)
-    errors = errors_of(page)
-    page.reload()
+    errors: list[str] = []
+    page = embed(widget("regulars-member-centre"), csp=STRICT_CSP, errors=errors)
 
     page.get_by_role("button", name="Check in").click()
 
@@ -56,12 +50,11 @@ def test_the_strictest_policy_leaves_look_and_function_whole(embed: Embed) -> No
 
 
 def test_one_token_is_asked_for_however_many_widgets_there_are(shop: StubShop, embed: Embed) -> None:
-    shop.answer_delay_s = 0.1
-
     page = embed(widget(), widget("regulars-balance"), widget("regulars-inbox"), widget())
 
     expect(page.get_by_role("button", name="Check in")).to_have_count(2)
     expect(page.get_by_text("No messages yet")).to_be_visible()
+    all_asked(page)
     assert shop.tokens == 1
 
 
@@ -70,25 +63,25 @@ def test_a_refused_token_is_renewed_once_and_the_request_repeated_with_its_key(s
     expect(page.get_by_role("button", name="Check in")).to_be_visible()
     expect(page.get_by_text("No messages yet")).to_be_visible()
     shop.refused_tokens.add(shop.asked_for("GET", "/activities/")[0].headers["authorization"].removeprefix("Bearer "))
-    shop.answer_delay_s = 0.1
 
     page.get_by_role("button", name="Check in").click()
 
     expect(page.get_by_role("button", name="Checked in today")).to_be_visible()
+    all_asked(page)
     first, second = shop.participations()
     assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
     assert shop.tokens == 2
 
 
-def test_a_token_that_is_about_to_run_out_is_renewed_before(shop: StubShop, embed: Embed) -> None:
-    shop.token_lifetime_s = 1
+def test_a_token_that_is_about_to_run_out_is_renewed_before(shop: StubShop, embed: Embed, clock: Clock) -> None:
     page = embed(widget())
     expect(page.get_by_role("button", name="Check in")).to_be_visible()
-    page.wait_for_timeout(1_000)
+    clock.fast_forward("09:30")  # of ten minutes
 
     page.get_by_role("button", name="Check in").click()
 
     expect(page.get_by_role("button", name="Checked in today")).to_be_visible()
+    all_asked(page)
     assert shop.tokens == 2
     assert len(shop.participations()) == 1
 
@@ -104,6 +97,7 @@ def test_a_token_that_stays_refused_is_not_asked_for_for_ever(shop: StubShop, em
     page.get_by_role("button", name="Check in").click()
 
     expect(page.get_by_role("alert").first).to_contain_text("Log in again to go on.")
+    all_asked(page)
     assert len(shop.participations()) == 2
 
 
@@ -115,7 +109,7 @@ def test_removed_and_added_again_a_widget_works_and_leaves_nothing_behind(shop: 
     asked = len(shop.asked)
     page.evaluate("() => document.dispatchEvent(new CustomEvent('regulars:refresh'))")
     expect(page.get_by_role("button", name="Check in")).to_have_count(0)
-    page.wait_for_timeout(200)
+    all_asked(page)
     assert not [one for one in shop.asked[asked:] if "/activities/" in one.path]
     page.evaluate("() => document.body.append(kept)")
     page.get_by_role("button", name="Check in").click()
@@ -125,14 +119,13 @@ def test_removed_and_added_again_a_widget_works_and_leaves_nothing_behind(shop: 
 
 
 def test_removed_while_under_way_the_check_in_still_reaches_the_balance(shop: StubShop, embed: Embed) -> None:
-    page = embed(widget(), widget("regulars-balance"))
-    button = page.get_by_role("button", name="Check in")
-    expect(button).to_be_visible()
-    errors = errors_of(page)
-    shop.answer_delay_s = 0.2
+    errors: list[str] = []
+    page = embed(widget(), widget("regulars-balance"), errors=errors)
+    expect(page.get_by_role("button", name="Check in")).to_be_visible()
 
-    button.click()
-    page.evaluate("() => document.querySelector('regulars-signin').remove()")
+    with shop.holding_answers():
+        page.get_by_role("button", name="Check in").click()
+        page.evaluate("() => document.querySelector('regulars-signin').remove()")
 
     expect(page.locator("regulars-balance .value")).to_have_text("5")
     assert errors == []
@@ -140,13 +133,14 @@ def test_removed_while_under_way_the_check_in_still_reaches_the_balance(shop: St
 
 def test_loading_the_script_twice_is_harmless(shop: StubShop, embed: Embed) -> None:
     again = '<script type="module" src="/widgets/v1/regulars.js?again"></script>'
-    page = embed(widget(), head=again)
-    errors = errors_of(page)
+    errors: list[str] = []
+    page = embed(widget(), head=again, errors=errors)
 
     page.evaluate("() => import('/widgets/v1/signin.js?thrice')")
     page.get_by_role("button", name="Check in").click()
 
     expect(page.get_by_role("button", name="Checked in today")).to_be_visible()
+    all_asked(page)
     assert errors == []
     assert len(shop.participations()) == 1
 
@@ -208,8 +202,6 @@ def test_the_scheme_follows_the_page_and_not_only_the_system(
     page = embed(widget(), head='<link rel="stylesheet" href="/scheme.css">')
     expect(page.get_by_role("button", name="Check in")).to_be_visible()
 
-    card = "getComputedStyle(document.querySelector('regulars-signin').shadowRoot.querySelector('.card'))"
+    ground = {"light": "rgb(255, 255, 255)", "dark": "rgb(29, 33, 28)"}[scheme]
 
-    assert (
-        page.evaluate(f"{card}.backgroundColor") == {"light": "rgb(255, 255, 255)", "dark": "rgb(29, 33, 28)"}[scheme]
-    )
+    expect(page.locator("regulars-signin .card")).to_have_css("background-color", ground)

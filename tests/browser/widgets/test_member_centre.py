@@ -2,8 +2,14 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.stub import all_asked
 from tests.browser.widgets.conftest import Embed, widget
 from tests.browser.widgets.stub_shop import Json, StubShop
+from tests.support.browser import Clock
+from tests.support.waiting import eventually
+
+ALL_LOOKS_MS = 11_500
+"""After this a widget has looked for the last time for the message of a check-in."""
 
 
 def message(number: int, *, read: bool = False) -> Json:
@@ -18,6 +24,10 @@ def message(number: int, *, read: bool = False) -> Json:
     }
 
 
+def looks(shop: StubShop) -> int:
+    return len(shop.asked_for("GET", "/me/inbox"))
+
+
 def inbox(page: Page) -> list[str]:
     return page.locator("regulars-inbox .subject").all_inner_texts()
 
@@ -28,27 +38,33 @@ def test_the_centre_finds_the_live_check_in_itself(embed: Embed) -> None:
     expect(page.get_by_role("button", name="Check in")).to_be_visible()
 
 
-def test_after_a_check_in_balance_and_inbox_follow_without_a_reload(shop: StubShop, embed: Embed) -> None:
-    shop.inbox_delay_s = 1.2
+def test_after_a_check_in_balance_and_inbox_follow_without_a_reload(shop: StubShop, embed: Embed, clock: Clock) -> None:
+    shop.post_is_late = True
     page = embed(widget("regulars-member-centre"))
     expect(page.get_by_text("Check in today and the first one arrives here.")).to_be_visible()
 
     page.get_by_role("button", name="Check in").click()
 
     expect(page.locator("regulars-balance .value")).to_have_text("5")
+    clock.run_for(300)
+    assert eventually(lambda: looks(shop) == 2)
+    shop.deliver()
+    clock.resume()
     expect(page.locator("regulars-inbox .subject")).to_have_text("+5 积分 · points")
     expect(page.locator("regulars-inbox").get_by_role("status")).to_have_text("1 new")
 
 
-def test_the_inbox_stops_asking_once_the_message_is_there(shop: StubShop, embed: Embed) -> None:
+def test_the_inbox_stops_asking_once_the_message_is_there(shop: StubShop, embed: Embed, clock: Clock) -> None:
     page = embed(widget("regulars-member-centre"))
     page.get_by_role("button", name="Check in").click()
+    expect(page.get_by_role("button", name="Checked in today")).to_be_visible()
+    clock.run_for(300)
     expect(page.locator("regulars-inbox .subject")).to_have_count(1)
-    asked = len(shop.asked_for("GET", "/me/inbox"))
 
-    page.wait_for_timeout(1_200)
+    clock.run_for(ALL_LOOKS_MS)
+    all_asked(page)
 
-    assert len(shop.asked_for("GET", "/me/inbox")) == asked
+    assert looks(shop) == 2  # as the page opened, and a moment after the check-in
 
 
 def test_opening_a_message_marks_it_as_read(shop: StubShop, embed: Embed) -> None:
@@ -56,11 +72,13 @@ def test_opening_a_message_marks_it_as_read(shop: StubShop, embed: Embed) -> Non
     page = embed(widget("regulars-inbox"))
     expect(page.get_by_text("2 new")).to_be_visible()
 
-    page.get_by_role("button", name="News 1").click()
+    with page.expect_response("**/m1/read"):
+        page.get_by_role("button", name="News 1").click()
 
     expect(page.get_by_text("Text 1")).to_be_visible()
     expect(page.get_by_text("1 new")).to_be_visible()
     expect(page.get_by_role("button", name="News 1")).to_have_attribute("aria-expanded", "true")
+    all_asked(page)
     assert len(shop.asked_for("POST", "/m1/read")) == 1
 
 
@@ -120,6 +138,7 @@ def test_what_expires_is_told_with_its_whole_date(embed: Embed) -> None:
 
 def test_nothing_is_asked_before_the_page_says_which_shop(shop: StubShop, embed: Embed) -> None:
     page = embed("<regulars-member-centre></regulars-member-centre>")
-    page.wait_for_timeout(300)
+    page.wait_for_function("() => customElements.get('regulars-member-centre')")
+    all_asked(page)
 
     assert [asked.path for asked in shop.asked] == []
