@@ -5,9 +5,10 @@ content uses that subject's own data key, kept wrapped in the ``keys`` table: on
 nobody can read the content again, wherever a copy of it lies.
 """
 
+import contextlib
 import secrets
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, get_args
 
 from shared import aws
 from shared.cache import Recent
@@ -89,30 +90,34 @@ def _decrypt(key: bytes, sealed: bytes) -> bytes:
     return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
 
 
+InstallationSecret = Literal["cursor", "session"]
+
 _installation: Recent[bytes] = Recent(seconds=3600)
 
 
-def installation_secret(name: str) -> bytes:
-    """256 random bits that all processes of this installation share under ``name``; made at the first use."""
+def installation_secret(name: InstallationSecret) -> bytes:
+    """256 random bits that all processes of this installation share under ``name``. Raises LookupError before
+    bootstrap.
+    """
 
     def fetch() -> bytes:
-        row = find(ShopRow, "platform", f"secret#{name}") or _new_installation_secret(name)
+        row = find(ShopRow, "platform", f"secret#{name}")
+        if row is None:
+            msg = f"this installation has no secret {name!r}: bootstrap makes it"
+            raise LookupError(msg)
         return unseal(row.sealed or b"", {"secret": name})
 
     return _installation.get(name, fetch)
 
 
-def _new_installation_secret(name: str) -> ShopRow:
-    row = ShopRow("platform", f"secret#{name}", sealed=seal(secrets.token_bytes(32), {"secret": name}))
-    try:
-        save(row, ShopRow.pk.does_not_exist())
-    except LostRace:
-        # Another process made it first, and its cursors are already out.
-        first = find(ShopRow, "platform", f"secret#{name}")
-        if first is None:
-            raise
-        return first
-    return row
+def make_installation_secrets() -> None:
+    """Make those that are not there yet. Only bootstrap does: what serves requests has no right to write them."""
+    for name in get_args(InstallationSecret):
+        if find(ShopRow, "platform", f"secret#{name}") is None:
+            row = ShopRow("platform", f"secret#{name}", sealed=seal(secrets.token_bytes(32), {"secret": name}))
+            # Another bootstrap may have made it first, and its cursors may already be out.
+            with contextlib.suppress(LostRace):
+                save(row, ShopRow.pk.does_not_exist())
 
 
 def clear_caches() -> None:

@@ -16,7 +16,7 @@ from services.activities.definition import FORMS, Stored
 from services.admin import store as admin
 from services.profiles import store as profiles
 from services.profiles.profile import ProfileIn
-from shared import audit, auth, clock, identity, ids, shops
+from shared import audit, auth, clock, identity, ids, shops, vault
 from shared.calendar import ShopCalendar
 from shared.errors import Missing, Refused
 from shared.shops import Shop
@@ -131,6 +131,7 @@ def _stands(state: StateDir) -> bool:
 
 def _open_shop(state: StateDir) -> None:
     """The shop with its keys, which only this moment shows: they are kept for the demo page and the console."""
+    vault.make_installation_secrets()  # a state folder of an older version may lack some
     kept = read_json(state.credentials) or {}
     if kept.get("shop") == SHOP and _exists():
         return

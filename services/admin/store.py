@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared import audit, auth, clock, shops, tables
+from shared import audit, auth, clock, shops, tables, vault
 from shared.errors import Conflict, Missing
 from shared.shops import Shop
 from shared.tables import LostRace, Part, ShopRow
@@ -23,7 +23,11 @@ class Opened:
 
 
 def bootstrap() -> str | None:
-    """The platform's key, if it has none yet; None when it was made before (only its hash is kept)."""
+    """The platform's key, if it has none yet; None when it was made before (only its hash is kept).
+
+    The secrets that all services share are made too, so that the others need no permission to.
+    """
+    vault.make_installation_secrets()
     if next(iter(ShopRow.query(auth.PLATFORM, ShopRow.sk.startswith("operator#"), limit=1)), None):
         return None
     key = auth.new_operator_key(auth.PLATFORM, "owner", "platform")

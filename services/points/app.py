@@ -39,7 +39,9 @@ def list_entries(call: Call[None, Paging]) -> EntryList:
     )
 
 
-@app.on_dynamodb_record(stream_arn=settings.stream("entries"), batch_size=100, name="relay")
+@app.on_dynamodb_record(
+    stream_arn=settings.stream("entries"), batch_size=100, starting_position="TRIM_HORIZON", name="relay"
+)
 def relay(event: DynamoDBEvent) -> bus.BatchAnswer:
     """Publish every new ledger entry. Failures are retried from the first one on."""
     return bus.relay(event, outbox.event_from_image)

@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 
 from shared import aws, vault
 from shared.settings import settings
-from shared.tables import DataKeyRow, LostRace, ShopRow, save
+from shared.tables import DataKeyRow
 from tests.support.shop import MovableClock
 from tests.support.tables import Platform
 
@@ -121,18 +121,23 @@ class TestSubjectKeys:
 @pytest.mark.usefixtures("ready")
 class TestInstallationSecret:
     def test_all_processes_share_it(self) -> None:
+        vault.make_installation_secrets()
         first = vault.installation_secret("cursor")
         vault.clear_caches()
 
         assert vault.installation_secret("cursor") == first
-        assert vault.installation_secret("other") != first
+        assert vault.installation_secret("session") != first
         assert len(first) == 32
 
-    def test_whoever_comes_second_takes_the_first_ones(self) -> None:
-        first = vault._new_installation_secret("cursor")
+    def test_it_is_made_once(self) -> None:
+        vault.make_installation_secrets()
+        first = vault.installation_secret("cursor")
+        vault.clear_caches()
 
-        second = vault._new_installation_secret("cursor")
+        vault.make_installation_secrets()
 
-        assert second.sealed == first.sealed
-        with pytest.raises(LostRace):
-            save(ShopRow("platform", "secret#cursor"), ShopRow.pk.does_not_exist())
+        assert vault.installation_secret("cursor") == first
+
+    def test_it_is_never_made_in_passing(self) -> None:
+        with pytest.raises(LookupError, match="bootstrap"):
+            vault.installation_secret("cursor")

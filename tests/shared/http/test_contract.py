@@ -295,7 +295,7 @@ class TestCursors:
         others = [self.page(other, shop, None).json["next_cursor"] for other in LISTS if other.name != route.name]
         altered = [
             own[:-2] + ("AA" if own[-2:] != "AA" else "BB"),
-            "A" + own[1:],
+            ("A" if own[0] != "A" else "B") + own[1:],
             own + "AAAA",
             own[:-4],
             "",

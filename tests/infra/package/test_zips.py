@@ -1,0 +1,157 @@
+"""What is in the zips, that nothing else is, and that it is enough to run."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from infra.openapi import SERVICES
+from infra.package.archive import compile_to_bytecode, write_zip
+from infra.package.build import BUILD, Built
+from infra.package.functions import ROOT, functions_of
+from infra.package.layer import make_layer
+
+CODE_MAX = 100_000
+LAYER_MAX = 10_000_000
+FOREIGN = ("__pycache__", "tests", ".chalice", "console", "README.md")
+OPEN = "import sys, json; sys.path[:0] = json.loads(sys.argv[1]); import app; print(json.dumps(dir(app)))"
+
+
+def names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+@pytest.fixture(scope="session")
+def layer_folder(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("layer")
+    with zipfile.ZipFile(built.layer) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_runs_on_nothing_but_its_zip_and_the_layer(
+    service: str, built: Built, layer_folder: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(built.code(service)) as archive:
+        archive.extractall(tmp_path)
+    paths = json.dumps([str(tmp_path), str(layer_folder / "python")])
+
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", "-W", "error", "-c", OPEN, paths],
+        env={"PATH": os.environ["PATH"], "REGULARS_PREFIX": "clean"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    handlers = {function.attribute for function in functions_of(service)}
+    assert handlers <= set(json.loads(ran.stdout))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_zip_holds_the_service_and_what_it_imports_and_nothing_else(service: str, built: Built) -> None:
+    inside = names(built.code(service))
+
+    assert {name.split("/")[0] for name in inside} == {"app.pyc", "services", "shared"}
+    assert {name.split("/")[1] for name in inside if name.startswith("services/")} == {"__init__.pyc", service}
+    assert not [name for name in inside if set(name.split("/")) & set(FOREIGN)]
+    assert {Path(name).suffix for name in inside} <= {".pyc", ".json"}
+    assert "shared/texts/zh-CN.json" in inside
+
+
+def test_modules_that_no_handler_imports_stay_at_home(built: Built) -> None:
+    assert "services/compliance/score.pyc" not in names(built.code("compliance"))
+    assert "shared/ledger/book.pyc" not in names(built.code("notifications"))
+    assert "shared/ledger/book.pyc" in names(built.code("points"))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_zip_is_small(service: str, built: Built) -> None:
+    assert built.code(service).stat().st_size < CODE_MAX
+
+
+def test_the_layer_has_what_runs_and_not_what_only_describes(built: Built) -> None:
+    inside = names(built.layer)
+    described = {
+        name.split("/")[3] for name in inside if name.startswith("python/botocore/data/") and name.count("/") > 4
+    }
+
+    assert built.layer.stat().st_size < LAYER_MAX
+    assert described == {"dynamodb", "kms", "sqs"}
+    assert not [name for name in inside if set(name.split("/")) & {*FOREIGN, "bin"}]
+    assert "python/tzdata/zoneinfo/Asia/Shanghai" in inside
+    assert "python/chalice/app.pyc" in inside
+
+
+def test_the_layer_for_the_other_machine_is_as_small(tmp_path: Path) -> None:
+    """The one that is shipped is not the one that tests can run."""
+    shipped = tmp_path / "layer.zip"
+
+    make_layer("arm64", shipped)
+
+    assert shipped.stat().st_size < LAYER_MAX
+    assert any("aarch64" in name for name in names(shipped))
+
+
+def test_the_manifest_names_every_file_by_its_content(built: Built) -> None:
+    manifest = json.loads(built.manifest.read_text("utf-8"))
+
+    files = {path: hashlib.sha256((built.folder / path).read_bytes()).hexdigest() for path in manifest["sha256"]}
+
+    assert files == manifest["sha256"]
+    assert len(files) == 1 + 2 * len(SERVICES)
+    assert manifest["services"] == list(SERVICES)
+
+
+def test_the_same_sources_give_the_same_bytes_wherever_and_whenever_they_were_written(tmp_path: Path) -> None:
+    digests = set()
+    for place, written_at in (("here", 1_000_000_000), ("there", 1_700_000_000)):
+        folder = tmp_path / place / "code"
+        # Named in another order than they are found in.
+        for name in sorted(("a.py", "b/__init__.py", "b/c.json"), reverse=place == "there"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text('SOME = {"x", "y", "z"}\n' if name.endswith(".py") else "{}")
+            os.utime(folder / name, (written_at, written_at))
+        compile_to_bytecode(folder, "/var/task", optimize=True)
+        write_zip(folder, tmp_path / f"{place}.zip")
+        digests.add((tmp_path / f"{place}.zip").read_bytes())
+
+    assert len(digests) == 1
+
+
+def test_a_second_build_gives_the_same_bytes(built: Built, tmp_path: Path) -> None:
+    from infra.package.build import build_service
+
+    again = Built(tmp_path, built.arch)
+
+    build_service("points", "prod", again)
+
+    assert again.code("points").read_bytes() == built.code("points").read_bytes()
+    assert again.template("points").read_bytes() == built.template("points").read_bytes()
+
+
+def test_a_layer_that_was_made_before_is_not_made_again(built: Built, tmp_path: Path) -> None:
+    kept = {path: path.stat().st_mtime_ns for path in (BUILD / "layers").glob("*.zip")}
+
+    make_layer(built.arch, tmp_path / "layer.zip")
+
+    assert (tmp_path / "layer.zip").read_bytes() == built.layer.read_bytes()
+    assert {path: path.stat().st_mtime_ns for path in (BUILD / "layers").glob("*.zip")} == kept
+
+
+def test_traces_name_the_places_that_lambda_unpacks_to(built: Built, layer_folder: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(built.code("points")) as archive:
+        archive.extract("shared/ids.pyc", tmp_path)
+
+    assert b"/var/task/shared/ids.py" in (tmp_path / "shared" / "ids.pyc").read_bytes()
+    assert b"/opt/python/jwt/api_jwt.py" in (layer_folder / "python" / "jwt" / "api_jwt.pyc").read_bytes()
+    assert str(ROOT).encode() not in (tmp_path / "shared" / "ids.pyc").read_bytes()
