@@ -8,11 +8,13 @@ MAKEFLAGS += --no-print-directory
 PORT ?= 8000
 PYTHON ?= python3
 ARGS ?=
+STAGE ?= dev
+ARCH ?= arm64
 PY := .venv/bin/python
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help run test check fix seed openapi token bundle lock clean
+.PHONY: help run test check fix seed openapi token bundle build lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +50,9 @@ token: .venv/.stamp ## a shopper's token for the demo shop (CUSTOMER=xiaolin)
 
 bundle: .venv/.stamp ## the widgets as one file under build/, and the tag with its hash
 	@$(PY) -m infra.bundle
+
+build: .venv/.stamp ## what AWS takes, under build/: code, templates, layer (STAGE=dev ARCH=arm64)
+	@$(PY) -m infra.package --stage "$(STAGE)" --arch "$(ARCH)"
 
 lock: ## resolve requirements/*.in into pinned, hashed *.txt
 	@command -v uv >/dev/null || { echo "make lock needs uv: $(PYTHON) -m pip install uv"; exit 1; }

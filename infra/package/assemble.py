@@ -12,7 +12,7 @@ import yaml
 
 from infra.package.functions import ROOT, Function, settings_folder
 
-BASE = ROOT / "infra" / "service-base.yaml"
+BASE = Path(__file__).with_name("service-base.yaml")
 LEFT_OUT = ("__pycache__", "*.pyc", "*.md", "py.typed", ".chalice", "tests", "console")
 """``console`` is static pages, served from elsewhere."""
 

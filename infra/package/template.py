@@ -25,7 +25,7 @@ def imported(name: str) -> dict[str, Any]:
 
 
 def finish(sam: dict[str, Any], service: str, functions: Sequence[Function], base: Mapping[str, Any]) -> dict[str, Any]:
-    """The service's template as plain CloudFormation. ``base`` is infra/service-base.yaml."""
+    """The service's template as plain CloudFormation. ``base`` is infra/package/service-base.yaml."""
     template: dict[str, Any] = merged(sam, base["template"])
     resources = template["Resources"]
     for function in functions:
