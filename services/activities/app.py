@@ -13,6 +13,7 @@ from services.activities.messages import (
     ParticipationIn,
     ParticipationOut,
     StatusIn,
+    VersionList,
 )
 from shared import clock, shops
 from shared.http import Answer, Api, Call, Paging, cursor
@@ -81,24 +82,31 @@ def list_definitions(call: Call[None, Paging]) -> DefinitionList:
     """All activities of the shop, by id."""
     scope = f"definitions:{call.shop}"
     page = store.list_definitions(call.shop, limit=call.query.limit, after=cursor.read(scope, call.query.cursor))
-    return _definitions(page, scope)
+    now = clock.now()
+    return DefinitionList(
+        items=[messages.definition(stored, now) for stored in page.definitions],
+        next_cursor=cursor.write(scope, page.after),
+    )
 
 
 @app.get("/v1/admin/activities/{activity_id}", who="viewer", returns=DefinitionOut)
 def get_definition(call: Call[None, None], activity_id: str) -> DefinitionOut:
     """One activity as it is now."""
-    return messages.definition(store.load_fresh(call.shop, activity_id))
+    return messages.definition(store.load_fresh(call.shop, activity_id), clock.now())
 
 
-@app.get("/v1/admin/activities/{activity_id}/versions", who="viewer", query=Paging, returns=DefinitionList)
-def list_versions(call: Call[None, Paging], activity_id: str) -> DefinitionList:
+@app.get("/v1/admin/activities/{activity_id}/versions", who="viewer", query=Paging, returns=VersionList)
+def list_versions(call: Call[None, Paging], activity_id: str) -> VersionList:
     """Every version of one activity, the latest first."""
     store.load_fresh(call.shop, activity_id)
     scope = f"versions:{call.shop}:{activity_id}"
     page = store.list_versions(
         call.shop, activity_id, limit=call.query.limit, after=cursor.read(scope, call.query.cursor)
     )
-    return _definitions(page, scope)
+    return VersionList(
+        items=[messages.version(stored) for stored in page.definitions],
+        next_cursor=cursor.write(scope, page.after),
+    )
 
 
 @app.post(
@@ -134,18 +142,11 @@ def set_status(call: Call[StatusIn, None], activity_id: str) -> DefinitionOut:
     """Publish, pause, resume or end an activity. Asking for the status it has changes nothing."""
     before = store.load_fresh(call.shop, activity_id)
     if before.status == call.body.status:
-        return messages.definition(before)
+        return messages.definition(before, clock.now())
     after = before.with_status(call.body.status, clock.now())
     return _save(call, after, action=f"activity.{call.body.status}", before=before)
 
 
-def _definitions(page: store.Page, scope: str) -> DefinitionList:
-    return DefinitionList(
-        items=[messages.definition(stored) for stored in page.definitions],
-        next_cursor=cursor.write(scope, page.after),
-    )
-
-
 def _save(call: Call[Any, Any], stored: Stored, *, action: str, before: Stored | None) -> DefinitionOut:
     store.save_definition(call.shop, stored, who=call.caller.who, action=action, before=before)
-    return messages.definition(stored)
+    return messages.definition(stored, clock.now())

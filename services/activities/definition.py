@@ -19,7 +19,7 @@ NEXT: dict[Status, tuple[Status, ...]] = {
     "draft": ("scheduled", "live", "ended"),
     "scheduled": ("live", "paused", "ended"),
     "live": ("paused", "ended"),
-    "paused": ("live", "ended"),
+    "paused": ("scheduled", "live", "ended"),
     "ended": (),
 }
 """What each status may become."""
@@ -101,6 +101,15 @@ class Stored(In):
             return "scheduled"
         return self.status
 
+    def next_statuses(self, now: datetime) -> tuple[Status, ...]:
+        """What it can become now: scheduled while it is to open by itself, live otherwise."""
+        left_out = "live" if self._opens_after(now) else "scheduled"
+        return tuple(status for status in NEXT[self.status_at(now)] if status != left_out)
+
+    def _opens_after(self, now: datetime) -> bool:
+        opens_at = self.definition.opens_at
+        return opens_at is not None and opens_at > now
+
     def check_open(self, now: datetime) -> None:
         """Raises Refused with the reason why nobody can take part now."""
         status, opens_at = self.status_at(now), self.definition.opens_at
@@ -122,7 +131,7 @@ class Stored(In):
         current = self.status_at(now)
         if wanted not in NEXT[current]:
             raise Conflict("status_change", current=current, allowed=", ".join(NEXT[current]) or "-")
-        if wanted == "scheduled" and not (self.definition.opens_at and self.definition.opens_at > now):
+        if wanted == "scheduled" and not self._opens_after(now):
             raise Invalid(Fault("/status", "no_opening"))
         return self.model_copy(update={"status": wanted, "version": self.version + 1})
 

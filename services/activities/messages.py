@@ -83,8 +83,8 @@ class ParticipationOut(Out):
     state: _AFTER
 
 
-class DefinitionOut(Out):
-    """An activity as its operator sees it."""
+class VersionOut(Out):
+    """An activity as one of its versions had it; `status` is the one it was given."""
 
     id: str
     version: int
@@ -92,8 +92,22 @@ class DefinitionOut(Out):
     definition: AnyDefinition
 
 
+class DefinitionOut(VersionOut):
+    """An activity as its operator sees it. `status_now` is the status with the opening times applied, and
+    `next_statuses` what it can become.
+    """
+
+    status_now: Status
+    next_statuses: list[Status]
+
+
 class DefinitionList(Out):
     items: list[DefinitionOut]
+    next_cursor: str | None
+
+
+class VersionList(Out):
+    items: list[VersionOut]
     next_cursor: str | None
 
 
@@ -140,5 +154,13 @@ def participation(done: engine.Participated) -> ParticipationOut:
     )
 
 
-def definition(stored: Stored) -> DefinitionOut:
-    return DefinitionOut(id=stored.id, version=stored.version, status=stored.status, definition=stored.definition)
+def version(stored: Stored) -> VersionOut:
+    return VersionOut(id=stored.id, version=stored.version, status=stored.status, definition=stored.definition)
+
+
+def definition(stored: Stored, now: datetime) -> DefinitionOut:
+    return DefinitionOut(
+        **dict(version(stored)),
+        status_now=stored.status_at(now),
+        next_statuses=list(stored.next_statuses(now)),
+    )

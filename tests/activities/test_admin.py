@@ -1,14 +1,16 @@
 """Definitions: who writes them, what they may become, and what customers see of them meanwhile."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import pytest
 
+from services.activities import store
 from services.activities.app import app
-from services.activities.definition import NEXT, Status
+from services.activities.definition import NEXT, Status, Stored
 from services.admin.app import app as admin
 from shared.clock import rfc3339
+from shared.errors import Conflict, Invalid
 from tests.support.asking import Reply, ask
 from tests.support.shop import NOON, MovableClock, TestShop, a_signin, an_operator
 
@@ -37,6 +39,14 @@ def change(shop: TestShop, based_on: int, activity: str = "new", **changes: Any)
 
 def set_status(shop: TestShop, status: Status, activity: str = "new") -> Reply:
     return ask(app, "POST", f"{PATH}/{activity}/status", bearer=shop.owner_key, body={"status": status})
+
+
+def becomes(stored: Stored, wanted: Status) -> bool:
+    """Whether asking for the status brings it about."""
+    try:
+        return stored.with_status(wanted, NOON).status_at(NOON) == wanted
+    except (Conflict, Invalid):
+        return False
 
 
 def look(activity: str = "new") -> Reply:
@@ -116,7 +126,7 @@ class TestStatus:
     @pytest.mark.parametrize("wanted", STATUSES)
     @pytest.mark.parametrize("current", STATUSES)
     def test_it_changes_as_the_table_says(self, tea: TestShop, current: Status, wanted: Status) -> None:
-        to_be_scheduled = current == "scheduled" or (current, wanted) == ("draft", "scheduled")
+        to_be_scheduled = current == "scheduled" or (wanted == "scheduled" and wanted in NEXT[current])
         create(tea, **({"opens_at": rfc3339(NOON + DAY)} if to_be_scheduled else {}))
         for step in WAY[current]:
             set_status(tea, step)
@@ -130,6 +140,22 @@ class TestStatus:
             assert (reply.json["status"], reply.json["version"]) == (wanted, before["version"] + 1)
         else:
             assert (reply.status, reply.code, reply.json["current"]) == (409, "conflict", current)
+
+    @pytest.mark.parametrize("opens_at", [None, NOON - DAY, NOON + DAY])
+    @pytest.mark.parametrize("current", STATUSES)
+    def test_an_operator_is_told_what_it_can_become(
+        self, tea: TestShop, current: Status, opens_at: datetime | None
+    ) -> None:
+        create(tea, opens_at=opens_at and rfc3339(opens_at))
+        for step in WAY[current]:
+            set_status(tea, step)
+        stored = store.load_fresh("tea", "new")
+
+        told = ask(app, "GET", f"{PATH}/new", bearer=tea.owner_key).json
+
+        others = set(STATUSES) - {told["status_now"]}
+        assert told["status_now"] == stored.status_at(NOON)
+        assert set(told["next_statuses"]) == {wanted for wanted in others if becomes(stored, wanted)}
 
     def test_what_has_no_time_ahead_to_open_at_cannot_be_scheduled(self, tea: TestShop) -> None:
         create(tea, opens_at=rfc3339(NOON - DAY))
@@ -217,8 +243,6 @@ class TestWhatCustomersSee:
         assert create(tea, opens_at="2026-11-02T10:00:00").pointers == ["/definition/opens_at"]
 
     def test_other_processes_see_a_change_within_a_minute(self, tea: TestShop, time: MovableClock) -> None:
-        from services.activities import store
-
         create(tea)
         set_status(tea, "live")
         kept = store._definitions.get(("tea", "new"), lambda: store.load_fresh("tea", "new"))

@@ -18,7 +18,7 @@ PLURAL = re.compile(r"_(one|other)$")
 PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 FROM_DOCUMENT = ("field.", "hint.", "item.", "option.")
 # What the audit shows beside the forms' values: fields of answers, and of no schema at all.
-AUDITED = ("field.DefinitionOut.", "option.DefinitionOut.", "field.Known.")
+AUDITED = ("field.VersionOut.", "option.VersionOut.", "field.Known.")
 
 Json = Any
 

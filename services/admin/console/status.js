@@ -1,36 +1,16 @@
-/** Where an activity stands, and what an operator can do about it. */
+/** What an operator can do about an activity, and what the shop calls it. */
 
 import { pick } from "./texts.js";
 
-/** The status with the opening times applied, as customers meet it. */
-export function statusAt({ status, definition }, now) {
-  const opens = definition.opens_at ? Date.parse(definition.opens_at) : null;
-  const closes = definition.closes_at ? Date.parse(definition.closes_at) : null;
-  if (["scheduled", "live", "paused"].includes(status) && closes !== null && now >= closes) return "ended";
-  if (status === "scheduled" && opens !== null && now >= opens) return "live";
-  if (status === "live" && opens !== null && now < opens) return "scheduled";
-  return status;
+/** What can be done with it now, the first first: {step, status}, the status being the one it leads to. */
+export function stepsFrom({ status_now: from, next_statuses: following }) {
+  return following.map((status) => ({ step: stepTo(status, from), status }));
 }
 
-const STEPS = {
-  draft: ["publish", "discard"],
-  scheduled: ["pause", "end"],
-  live: ["pause", "end"],
-  paused: ["resume", "end"],
-  ended: [],
-};
-
-/** What can be done with it now, the first first. */
-export function stepsFrom(activity, now) {
-  return STEPS[statusAt(activity, now)] ?? [];
-}
-
-/** The status that a step asks for. */
-export function statusAfter(step, { definition }, now) {
-  if (step === "pause") return "paused";
-  if (step === "end" || step === "discard") return "ended";
-  if (step === "resume") return "live";
-  return definition.opens_at && Date.parse(definition.opens_at) > now ? "scheduled" : "live";
+function stepTo(status, from) {
+  if (status === "paused") return "pause";
+  if (status === "ended") return from === "draft" ? "discard" : "end";
+  return from === "paused" ? "resume" : "publish";
 }
 
 /** What the shop calls it. */

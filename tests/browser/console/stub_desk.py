@@ -61,7 +61,14 @@ def an_operator(role: str) -> Json:
 
 def an_activity(activity_id: str = "daily-check-in", status: str = "live", **changed: Json) -> Json:
     definition = {**copy.deepcopy(SIGNIN), **changed}
-    return {"id": activity_id, "version": 1, "status": status, "definition": definition}
+    return now_at(status, {"id": activity_id, "version": 1, "definition": definition})
+
+
+def now_at(status: str, activity: Json) -> Json:
+    """The activity in that status, as the API tells it. What is to open does so after the desk's day."""
+    opens = "live" if activity["definition"].get("opens_at") is None else "scheduled"
+    following = {"draft": [opens, "ended"], "paused": [opens, "ended"], "ended": []}.get(status, ["paused", "ended"])
+    return {**activity, "status": status, "status_now": status, "next_statuses": following}
 
 
 def a_score(date: str = DAY, **reply: Json) -> Json:
@@ -194,7 +201,7 @@ def _activities(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
 def _create(desk: StubDesk, *, body: Json, **_: Json) -> Answer:
     if body["id"] in desk.activities:
         return problem(409, "conflict", "There already is one with this id.")
-    desk.activities[body["id"]] = [{"version": 1, "status": "draft", **body}]
+    desk.activities[body["id"]] = [now_at("draft", {"version": 1, **body})]
     return Answer(201, desk.activities[body["id"]][0])
 
 
@@ -213,7 +220,7 @@ def _conflict(current: int) -> Answer:
 
 def _next_version(desk: StubDesk, activity: str, **changed: Json) -> Answer:
     versions = desk.activities[activity]
-    versions.insert(0, {**versions[0], "version": versions[0]["version"] + 1, **changed})
+    versions.insert(0, {**versions[0], **changed, "version": versions[0]["version"] + 1})
     return Answer(200, versions[0])
 
 
@@ -227,7 +234,7 @@ def _change(desk: StubDesk, activity: str, *, body: Json, **_: Json) -> Answer:
 
 
 def _status(desk: StubDesk, activity: str, *, body: Json, **_: Json) -> Answer:
-    return _next_version(desk, activity, status=body["status"])
+    return _next_version(desk, activity, **now_at(body["status"], desk.activities[activity][0]))
 
 
 def _operators(desk: StubDesk, **_: Json) -> Answer:

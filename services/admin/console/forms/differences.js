@@ -68,7 +68,7 @@ function inLanguages(names) {
 /** A schema whose field of this name has a title: what the document does not tell may still have its words. */
 function ownerOf(name) {
   return (
-    ["Known", "DefinitionOut", "ShopSettings", "NewOperatorIn"].find((owner) => has(`field.${owner}.${name}`)) ?? ""
+    ["Known", "VersionOut", "ShopSettings", "NewOperatorIn"].find((owner) => has(`field.${owner}.${name}`)) ?? ""
   );
 }
 

@@ -1,11 +1,10 @@
 /** All activities of the shop, by state. */
 
 import { at, get } from "../api.js";
-import { now } from "../clock.js";
 import { el } from "../dom.js";
 import { loadDocument, named, optionOf, propertiesOf, variantFor } from "../forms/schema.js";
 import { can } from "../session.js";
-import { statusAt, titleOfActivity } from "../status.js";
+import { titleOfActivity } from "../status.js";
 import { t } from "../texts.js";
 import { badge, emptyState, head, link, pagedList } from "../ui.js";
 
@@ -29,7 +28,7 @@ export function activitiesPage() {
 }
 
 function line(activity) {
-  const status = statusAt(activity, now());
+  const status = activity.status_now;
   return el(
     "li",
     { class: "line" },
@@ -43,14 +42,14 @@ function line(activity) {
       "div",
       { class: "meta" },
       el("span", { class: "soft" }, t("activity.version", { version: activity.version })),
-      badge(status, t(`option.DefinitionOut.status.${status}`)),
+      badge(status, t(`option.VersionOut.status.${status}`)),
     ),
   );
 }
 
 /** What kind it is, in the catalogue's words. */
 function kindOfActivity({ definition }) {
-  const spec = propertiesOf(named("DefinitionOut")).find(({ name }) => name === "definition");
+  const spec = propertiesOf(named("VersionOut")).find(({ name }) => name === "definition");
   const shape = spec.kind === "variant" ? variantFor(spec, definition) : spec;
   return optionOf(
     propertiesOf(shape).find(({ name }) => name === "kind"),

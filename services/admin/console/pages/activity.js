@@ -1,7 +1,6 @@
 /** One activity: its state and what can be done about it, what it says, and its versions. */
 
 import { at, get, post } from "../api.js";
-import { now } from "../clock.js";
 import { confirmed } from "../dialog.js";
 import { el } from "../dom.js";
 import { moment } from "../format.js";
@@ -9,7 +8,7 @@ import { described, differences } from "../forms/differences.js";
 import { loadDocument, named, propertiesOf } from "../forms/schema.js";
 import { draw } from "../router.js";
 import { can } from "../session.js";
-import { statusAfter, statusAt, stepsFrom, titleOfActivity } from "../status.js";
+import { stepsFrom, titleOfActivity } from "../status.js";
 import { t } from "../texts.js";
 import { badge, button, changeList, entitle, filling, head, link, pagedList, toast, valueList } from "../ui.js";
 
@@ -22,10 +21,10 @@ export function activityPage(id) {
 }
 
 function drawn(activity) {
-  const status = statusAt(activity, now());
+  const status = activity.status_now;
   const title = titleOfActivity(activity);
   entitle(title);
-  const words = badge(status, t(`option.DefinitionOut.status.${status}`));
+  const words = badge(status, t(`option.VersionOut.status.${status}`));
   const values = valueList(described(definitionSpec(), activity.definition));
   return [
     head(title, {
@@ -44,13 +43,15 @@ function timesOf({ definition }) {
 }
 
 function definitionSpec() {
-  return propertiesOf(named("DefinitionOut")).find(({ name }) => name === "definition");
+  return propertiesOf(named("VersionOut")).find(({ name }) => name === "definition");
 }
 
 function actions(activity) {
-  const steps = stepsFrom(activity, now());
+  const steps = stepsFrom(activity);
   const edit = steps.length > 0 && link(at`/activities/${activity.id}/edit`, t("activity.edit"), "button");
-  const made = steps.map((step) => button(t(`step.${step}`), { kind: kindOfStep(step) }, () => take(step, activity)));
+  const made = steps.map(({ step, status }) =>
+    button(t(`step.${step}`), { kind: kindOfStep(step) }, () => take(step, status, activity)),
+  );
   return made.length > 0 && el("div", { class: "actions top" }, made.slice(0, 1), edit, made.slice(1));
 }
 
@@ -59,8 +60,7 @@ function kindOfStep(step) {
   return step === "pause" ? "quiet" : "quiet risky";
 }
 
-async function take(step, activity) {
-  const status = statusAfter(step, activity, now().getTime());
+async function take(step, status, activity) {
   const done = await confirmed({
     title: t(`step.${step}_title`, { title: titleOfActivity(activity) }),
     body: el("p", {}, t(status === "scheduled" ? "step.schedule_text" : `step.${step}_text`, timesOf(activity))),
@@ -90,7 +90,7 @@ function versionLine({ version, before }) {
   const name = [
     t("activity.version", { version: version.version }),
     " ",
-    badge(version.status, t(`option.DefinitionOut.status.${version.status}`)),
+    badge(version.status, t(`option.VersionOut.status.${version.status}`)),
   ];
   const changes = before
     ? [

@@ -10,7 +10,7 @@ import { has, t } from "../texts.js";
 import { changeList, emptyState, head, link, pagedList, valueList } from "../ui.js";
 
 /** What the values of an entry are, by what it is about. Others are told by the names they have. */
-const SHAPES = { activity: "DefinitionOut", shop: "ShopSettings", key: "NewKeyIn", operator: "NewOperatorIn" };
+const SHAPES = { activity: "VersionOut", shop: "ShopSettings", key: "NewKeyIn", operator: "NewOperatorIn" };
 
 export function auditPage() {
   let names = null;

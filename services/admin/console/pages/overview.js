@@ -5,7 +5,7 @@ import { now } from "../clock.js";
 import { el } from "../dom.js";
 import { day, weekday } from "../format.js";
 import { can, me, myShop } from "../session.js";
-import { statusAt, titleOfActivity } from "../status.js";
+import { titleOfActivity } from "../status.js";
 import { pick, t } from "../texts.js";
 import { badge, filling, head, link } from "../ui.js";
 import { noScores, rateLine } from "../score-parts.js";
@@ -28,8 +28,8 @@ function activitiesCard() {
 }
 
 function activityLines(items) {
-  const live = items.filter((item) => statusAt(item, now()) === "live");
-  const drafts = items.filter((item) => item.status === "draft");
+  const live = items.filter((item) => item.status_now === "live");
+  const drafts = items.filter((item) => item.status_now === "draft");
   return [
     el("p", { class: "figure" }, el("b", {}, String(live.length)), " ", t("overview.live", { count: live.length })),
     live.length > 0 &&
@@ -41,7 +41,7 @@ function activityLines(items) {
             "li",
             {},
             link(`/activities/${encodeURIComponent(item.id)}`, titleOfActivity(item)),
-            badge("live", t("option.DefinitionOut.status.live")),
+            badge("live", t("option.VersionOut.status.live")),
           ),
         ),
       ),
