@@ -135,7 +135,7 @@ def _open_shop(state: StateDir) -> None:
     kept = read_json(state.credentials) or {}
     if kept.get("shop") == SHOP and _exists():
         return
-    platform_key = admin.bootstrap() or kept.get("platform_key")
+    platform_key = admin.bootstrap() or kept.get("platform_key") or admin.rotate_platform_key()
     opened = _new_keys() if _exists() else admin.create_shop(_shop(), who=auth.PLATFORM)
     write_json(
         state.credentials,

@@ -13,6 +13,7 @@ from services.admin.messages import (
     KeyList,
     NewKeyIn,
     NewOperatorIn,
+    NewOwnerIn,
     NewShop,
     NewShopOut,
     OperatorLine,
@@ -34,9 +35,11 @@ app = Api("admin")
 
 @app.lambda_function(name="bootstrap")
 def bootstrap(event: Any, context: Any) -> dict[str, str | None]:
-    """Make the platform's key, once: `{"platform_key": …}`, null when there already is one."""
-    del event, context
-    return {"platform_key": store.bootstrap()}
+    """Make the platform's key, once: `{"platform_key": …}`, null when there already is one. With `{"rotate": true}` a
+    new one is made in any case, and those before it are withdrawn.
+    """
+    del context
+    return {"platform_key": store.rotate_platform_key() if (event or {}).get("rotate") is True else store.bootstrap()}
 
 
 # ── shops ────────────────────────────────────────────────────────────────────────────────────────
@@ -98,6 +101,14 @@ def change_shop(call: Call[ChangedShop, None], shop: str) -> ShopOut:
     note = _note(call, "shop.changed", f"shop:{shop}", before=messages.audited(before), after=messages.audited(after))
     store.save_shop(after, note)
     return messages.shop(after, now)
+
+
+@app.post("/v1/shops/{shop}/owners", who="platform", body=NewOwnerIn, returns=SecretOut, status=201)
+def add_owner(call: Call[NewOwnerIn, None], shop: str) -> SecretOut:
+    """Let a shop whose keys were lost in again: a key for one more owner, shown this once. The shop's log says so."""
+    if not auth.is_shop_id(shop) or shop in messages.RESERVED:
+        raise Missing
+    return _secret(store.add_owner(shops.load_fresh(shop).id, call.body.name, who=call.caller.who))
 
 
 # ── keys ─────────────────────────────────────────────────────────────────────────────────────────
@@ -169,8 +180,18 @@ def delete_operator(call: Call[None, None], operator_id: str) -> None:
 @app.get("/v1/audit", who="owner", query=Paging, returns=AuditList)
 def list_audit(call: Call[None, Paging]) -> AuditList:
     """Who changed what, the latest first."""
-    scope = f"audit:{call.shop}"
-    page = audit.list_entries(call.shop, limit=call.query.limit, after=cursor.read(scope, call.query.cursor))
+    return _audit(call.shop, call.query)
+
+
+@app.get("/v1/platform/audit", who="platform", query=Paging, returns=AuditList)
+def list_platform_audit(call: Call[None, Paging]) -> AuditList:
+    """What was done with the platform's key, the latest first."""
+    return _audit(auth.PLATFORM, call.query)
+
+
+def _audit(log: str, asked: Paging) -> AuditList:
+    scope = f"audit:{log}"
+    page = audit.list_entries(log, limit=asked.limit, after=cursor.read(scope, asked.cursor))
     return AuditList(
         items=[
             AuditLine(

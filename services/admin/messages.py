@@ -108,6 +108,12 @@ class NewOperatorIn(In):
     role: Role
 
 
+class NewOwnerIn(In):
+    """Another owner for a shop whose keys were lost."""
+
+    name: str = Field("owner", min_length=1, max_length=80)
+
+
 class OperatorLine(Out):
     id: str
     name: str

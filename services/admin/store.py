@@ -40,6 +40,20 @@ def bootstrap() -> str | None:
     return key.secret
 
 
+def rotate_platform_key() -> str:
+    """A new key for the platform; every earlier one is refused, elsewhere within a minute. Raises Conflict when another
+    rotation was faster.
+    """
+    if first := bootstrap():
+        return first
+    key = auth.new_operator_key(auth.PLATFORM, "owner", "platform")
+    earlier = ShopRow.query(auth.PLATFORM, ShopRow.sk.startswith("operator#"), consistent_read=True)
+    note = audit.part(auth.PLATFORM, who=auth.PLATFORM, action="platform_key.rotated", target=f"operator:{key.id}")
+    _commit([key.part, *(_gone(row) for row in earlier), note], "conflict")
+    auth.clear_caches()
+    return key.secret
+
+
 def create_shop(shop: Shop, *, who: str) -> Opened:
     """Write a new shop with its first keys, all or nothing. Raises Conflict when the id is taken."""
     opened = Opened(
@@ -54,10 +68,23 @@ def create_shop(shop: Shop, *, who: str) -> Opened:
         opened.owner.part,
         opened.customer.part,
         opened.webhook.part,
-        audit.part(shop.id, who=who, action="shop.created", target=f"shop:{shop.id}"),
+        *(
+            audit.part(log, who=who, action="shop.created", target=f"shop:{shop.id}")
+            for log in (shop.id, auth.PLATFORM)
+        ),
     ]
     _commit(parts, "exists")
     return opened
+
+
+def add_owner(shop: str, name: str, *, who: str) -> auth.NewKey:
+    """A key for one more owner, for a shop whose own keys were lost. The shop's log and the platform's tell of it."""
+    key = auth.new_operator_key(shop, "owner", name)
+    after = {"name": name, "role": "owner"}
+    told = audit.part(shop, who=who, action="operator.created", target=f"operator:{key.id}", after=after)
+    noted = audit.part(auth.PLATFORM, who=who, action="owner.added", target=f"shop:{shop}", after=after)
+    add(key, told, noted)
+    return key
 
 
 @dataclass(frozen=True)
@@ -94,9 +121,9 @@ def list_kept(shop: str, kind: str) -> list[tuple[str, dict[str, Any]]]:
     return [(row.sk.removeprefix(kind), _without_hash(json.loads(row.body))) for row in rows]
 
 
-def add(key: auth.NewKey, note: Part) -> None:
+def add(key: auth.NewKey, *notes: Part) -> None:
     """Write a new key or operator."""
-    _commit([key.part, note], "conflict")
+    _commit([key.part, *notes], "conflict")
 
 
 def remove(shop: str, kind: str, key_id: str, note: Callable[[dict[str, Any]], Part]) -> None:
@@ -109,14 +136,15 @@ def remove(shop: str, kind: str, key_id: str, note: Callable[[dict[str, Any]], P
     if row is None:
         raise Missing
     body = _without_hash(json.loads(row.body))
-    parts: list[Part] = [
-        lambda write: write.delete(row, condition=ShopRow.pk.exists(), add_version_condition=False),
-        note(body),
-    ]
+    parts: list[Part] = [_gone(row), note(body)]
     if body.get("role") == "owner":
         parts.append(_another_owner(shop, key_id))
     _commit(parts, "conflict")
     auth.clear_caches()
+
+
+def _gone(row: ShopRow) -> Part:
+    return lambda write: write.delete(row, condition=ShopRow.pk.exists(), add_version_condition=False)
 
 
 def _another_owner(shop: str, but: str) -> Part:

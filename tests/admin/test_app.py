@@ -23,9 +23,9 @@ def as_owner(shop: TestShop, method: str, path: str, body: Any = None, **changes
     return ask(app, method, path, **{"bearer": shop.owner_key, "body": body} | changes)
 
 
-def bootstrap() -> Any:
+def bootstrap(**event: Any) -> Any:
     with Client(app) as client:
-        return client.lambda_.invoke("bootstrap", {}).payload
+        return client.lambda_.invoke("bootstrap", event).payload
 
 
 def settings_of(shop: TestShop, **changes: Any) -> dict[str, Any]:
@@ -50,6 +50,87 @@ class TestBootstrap:
 
         assert bootstrap() == {"platform_key": None}
         assert all(secret not in json.loads(row["body"]["S"]).get("hash", "") for row in raw_items("shops"))
+
+    def test_a_lost_one_is_replaced_and_refused_from_then_on(self, platform: Platform, time: MovableClock) -> None:
+        forget_everything()
+        lost = bootstrap()["platform_key"]
+
+        found = bootstrap(rotate=True)["platform_key"]
+
+        assert [ask(app, "GET", "/v1/shops", bearer=key).status for key in (lost, found)] == [401, 200]
+        assert bootstrap() == {"platform_key": None}
+
+    def test_an_installation_without_a_key_gets_its_first(self, platform: Platform, time: MovableClock) -> None:
+        forget_everything()
+
+        made = bootstrap(rotate=True)["platform_key"]
+
+        assert ask(app, "GET", "/v1/shops", bearer=made).status == 200
+
+    @pytest.mark.parametrize("rotate", [None, False, "true", 1])
+    def test_only_a_plain_yes_replaces_it(self, platform: Platform, time: MovableClock, rotate: Any) -> None:
+        forget_everything()
+        kept = bootstrap()["platform_key"]
+
+        assert bootstrap(rotate=rotate) == {"platform_key": None}
+        assert ask(app, "GET", "/v1/shops", bearer=kept).status == 200
+
+    def test_the_platforms_log_tells_of_it_and_of_new_shops(self, platform: Platform, time: MovableClock) -> None:
+        forget_everything()
+        bootstrap()
+        found = bootstrap(rotate=True)["platform_key"]
+        time.forward(seconds=1)
+        ask(app, "POST", "/v1/shops", bearer=found, body=NEW)
+
+        lines = ask(app, "GET", "/v1/platform/audit", bearer=found).json["items"]
+
+        assert [(line["who"], line["action"], line["target"]) for line in lines] == [
+            ("platform", "shop.created", "shop:coffee"),
+            ("platform", "platform_key.rotated", f"operator:{found.split('_')[1]}"),
+        ]
+
+
+class TestLostKeys:
+    def test_the_platform_lets_a_shop_in_again(self, tea: TestShop) -> None:
+        made = ask(app, "POST", "/v1/shops/tea/owners", bearer=tea.platform_key, body={"name": "Mei"}).json
+
+        me = ask(app, "GET", "/v1/operators/me", bearer=made["secret"]).json
+        signing = ask(app, "POST", "/v1/keys", bearer=made["secret"], body={"purpose": "customer"})
+
+        assert me == {"shop": "tea", "id": made["id"], "name": "Mei", "role": "owner"}
+        assert signing.status == 201
+
+    def test_the_new_owner_can_withdraw_the_lost_key(self, tea: TestShop) -> None:
+        made = ask(app, "POST", "/v1/shops/tea/owners", bearer=tea.platform_key, body={}).json
+
+        gone = ask(app, "DELETE", f"/v1/operators/{tea.owner_key.split('_')[2]}", bearer=made["secret"])
+
+        assert gone.status == 204
+        assert as_owner(tea, "GET", "/v1/operators").status == 401
+
+    def test_the_shops_own_log_and_the_platforms_tell_of_it(self, tea: TestShop, time: MovableClock) -> None:
+        time.forward(seconds=1)
+        made = ask(app, "POST", "/v1/shops/tea/owners", bearer=tea.platform_key, body={"name": "Mei"}).json
+
+        told = as_owner(tea, "GET", "/v1/audit").json["items"][0]
+        noted = ask(app, "GET", "/v1/platform/audit", bearer=tea.platform_key).json["items"][0]
+
+        assert (told["who"], told["action"], told["target"]) == (
+            "platform",
+            "operator.created",
+            f"operator:{made['id']}",
+        )
+        assert told["after"] == {"name": "Mei", "role": "owner"}
+        assert (noted["who"], noted["action"], noted["target"]) == ("platform", "owner.added", "shop:tea")
+
+    @pytest.mark.parametrize("shop", ["nowhere", "platform", "a%23b"])
+    def test_a_shop_that_is_not_there_gets_no_owner(self, tea: TestShop, shop: str) -> None:
+        reply = ask(app, "POST", f"/v1/shops/{shop}/owners", bearer=tea.platform_key, body={})
+
+        assert reply.status == 404
+
+    def test_no_owner_of_the_shop_can_do_it(self, tea: TestShop) -> None:
+        assert as_owner(tea, "POST", "/v1/shops/tea/owners", {}).status == 401
 
 
 class TestShops:
@@ -302,7 +383,7 @@ class TestAudit:
 
         audited = [row for row in raw_items("shops") if row["sk"]["S"].startswith("audit#")]
 
-        assert len(audited) == 2
+        assert len(audited) == 3  # the new operator, and the new shop in its own log and the platform's
         assert "canary-operator" not in repr(audited)
 
     def test_pages_follow_each_other(self, tea: TestShop, time: MovableClock) -> None:

@@ -35,6 +35,7 @@ ONLY_READS: Mapping[str, tuple[str, str]] = {
         "a day's chunks",
     ),
     "GET /admin/v1/shops": ("platform /admin/v1/shops", "a page of shops"),
+    "GET /admin/v1/platform/audit": ("platform /admin/v1/platform/audit", "a page of entries, opened by KMS"),
     "GET /admin/v1/shops/{shop}": ("owner /admin/v1/shops/tea", "one row"),
     "GET /admin/v1/keys": ("owner /admin/v1/keys", "facts of keys, no secrets"),
     "GET /admin/v1/operators": ("owner /admin/v1/operators", "facts of operators, no hashes"),

@@ -51,6 +51,10 @@ def create_shop(scene: Scene) -> Reply:
     return scene.http("POST", "/admin/v1/shops", scene.shop.platform_key, {"id": "second", "name": {"en": "Second"}})
 
 
+def add_owner(scene: Scene) -> Reply:
+    return scene.http("POST", "/admin/v1/shops/tea/owners", scene.shop.platform_key, {"name": "Mei"})
+
+
 def delete_key(scene: Scene) -> Reply:
     return scene.http("DELETE", f"/admin/v1/keys/{scene.shop.customer_kid}", scene.shop.owner_key)
 
@@ -71,6 +75,7 @@ DEEDS = {
         as_owner("POST", f"{ACTIVITIES}/daily/status", {"status": "paused"})
     ),
     "POST /admin/v1/shops": Deed(create_shop, again=(409,)),
+    "POST /admin/v1/shops/{shop}/owners": Deed(add_owner, again=(201,), adds=True),
     "PUT /admin/v1/shops/{shop}": Deed(change_shop, again=(409,)),
     "POST /admin/v1/keys": Deed(as_owner("POST", "/admin/v1/keys", {"purpose": "webhook"}), again=(201,), adds=True),
     "DELETE /admin/v1/keys/{key_id}": Deed(delete_key, again=(404,)),
@@ -182,6 +187,24 @@ def test_the_platform_key_is_made_once_under_every_fault(scene: Scene) -> None:
         found = shape(scene)
         assert (found["shops platform operator"], found["shops platform bootstrap"]) == (1, 1), fault
         assert found["shops platform secret"] == len(get_args(vault.InstallationSecret)), fault
+
+
+@breaks("admin.bootstrap")
+def test_a_platform_key_that_is_replaced_leaves_one_under_every_fault(scene: Scene) -> None:
+    rotate = partial(bootstrap, {"rotate": True}, None)
+    calls = scene.injector.calls_of(rotate)
+
+    for fault in every_fault(len(calls)):
+        scene.fresh()
+        with scene.injector.armed(fault):
+            try:
+                rotate()
+            except Crash:
+                scene.restart()
+        assert scene.injector.fired
+        key = rotate()["platform_key"]
+        assert shape(scene)["shops platform operator"] == 1, fault
+        assert scene.http("GET", "/admin/v1/shops", key or "").status == 200, fault
 
 
 def once(scene: Scene, deed: Deed) -> Reply | None:

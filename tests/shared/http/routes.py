@@ -50,6 +50,8 @@ GOOD: Mapping[str, tuple[str, Any]] = {
     "GET /admin/v1/shops": ("/v1/shops", None),
     "GET /admin/v1/shops/{shop}": ("/v1/shops/tea", None),
     "PUT /admin/v1/shops/{shop}": ("/v1/shops/tea", {"based_on": 1, "settings": SETTINGS}),
+    "POST /admin/v1/shops/{shop}/owners": ("/v1/shops/tea/owners", {"name": "Mei"}),
+    "GET /admin/v1/platform/audit": ("/v1/platform/audit", None),
     "GET /admin/v1/keys": ("/v1/keys", None),
     "POST /admin/v1/keys": ("/v1/keys", {"purpose": "customer"}),
     "DELETE /admin/v1/keys/{key_id}": ("/v1/keys/{key}", None),
