@@ -14,7 +14,10 @@ PY := .venv/bin/python
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
-.PHONY: help run test check fix seed openapi token bundle build lock clean
+# What is not said is passed on empty, and is then as it was.
+DEPLOY = $(PY) -m infra.deploy $@ --stage=$(STAGE) --account=$(ACCOUNT) $(if $(YES),--yes)
+
+.PHONY: help run test check fix seed openapi token bundle build deploy undeploy bootstrap republish restore lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +56,25 @@ bundle: .venv/.stamp ## the widgets as one file under build/, and the tag with i
 
 build: .venv/.stamp ## what AWS takes, under build/: code, templates, layer (STAGE=dev ARCH=arm64)
 	@$(PY) -m infra.package --stage "$(STAGE)" --arch "$(ARCH)"
+
+deploy: build ## a stage on AWS (STAGE=dev|prod, ALARM_EMAIL=, DOMAIN= CERTIFICATE=, ACCOUNT=, YES=1)
+	@$(DEPLOY) --email=$(ALARM_EMAIL) --domain=$(DOMAIN) --certificate=$(CERTIFICATE)
+
+undeploy: .venv/.stamp ## take a stage away and leave its data
+	@$(DEPLOY)
+
+bootstrap: .venv/.stamp ## make a stage's platform key and show it, once
+	@$(DEPLOY)
+
+republish: .venv/.stamp ## tell again what was committed since SINCE= (STAGE=local|dev|prod)
+ifeq ($(STAGE),local)
+	@$(PY) -m infra.local.running infra.local.republish --since=$(SINCE)
+else
+	@$(DEPLOY) --since=$(SINCE)
+endif
+
+restore: .venv/.stamp ## write back tables from their restored copies (docs/operations.md)
+	@$(DEPLOY)
 
 lock: ## resolve requirements/*.in into pinned, hashed *.txt
 	@command -v uv >/dev/null || { echo "make lock needs uv: $(PYTHON) -m pip install uv"; exit 1; }

@@ -41,11 +41,12 @@ SWAGGER_UI = Path(".swagger-ui", "flask_swagger_ui", "dist")
 """Where `make` puts Swagger UI (requirements/swagger-ui.txt)."""
 DOCUMENT = Path("docs", "api", "openapi.json")
 DOCS = Path("services", "storefront", "docs")
+BUNDLES = "/widgets/"
 DEMO = "/demo/"
-"""The demo shop's folder: only the local stack shows it."""
+LOCAL = (BUNDLES, DEMO)
 FOLDERS = (
     ("/widgets/v1/", Path("services", "storefront", "widgets")),
-    ("/widgets/", Path("build", "widgets")),
+    (BUNDLES, Path("build", "widgets")),
     (DEMO, Path("services", "storefront", "demo")),
     ("/member/", Path("services", "storefront", "member")),
     ("/console/", Path("services", "admin", "console")),
@@ -68,10 +69,11 @@ def type_of(file: Path) -> str:
 
 
 def deployed(root: Path) -> dict[str, Path]:
-    """The addresses that a deployed host shows, each with its file of the checkout: all but the demo shop."""
-    shown = {
-        address: file for prefix, folder in FOLDERS if prefix != DEMO for address, file in _in(prefix, root / folder)
-    }
+    """The addresses that a deployed host shows, each with its file of the checkout: all but the demo shop, and but
+    the bundle, which is made when it is deployed.
+    """
+    folders = ((prefix, root / folder) for prefix, folder in FOLDERS if prefix not in LOCAL)
+    shown = {address: file for prefix, folder in folders for address, file in _in(prefix, folder)}
     shown["/openapi.json"] = root / DOCUMENT
     if "/docs/ui/swagger-ui-bundle.js" not in shown:
         shown["/docs/index.html"] = root / DOCS / "missing.html"
@@ -81,11 +83,5 @@ def deployed(root: Path) -> dict[str, Path]:
 def _in(prefix: str, folder: Path) -> Iterator[tuple[str, Path]]:
     for file in sorted(folder.rglob("*")):
         steps = file.relative_to(folder).parts
-        address = prefix + "/".join(steps)
-        if file.is_file() and not any(step.startswith(".") for step in steps) and _belongs(prefix, address):
-            yield address, file
-
-
-def _belongs(prefix: str, address: str) -> bool:
-    """Whether a file is shown at all: `build/widgets` may hold more than versions."""
-    return prefix != "/widgets/" or is_versioned(address)
+        if file.is_file() and not any(step.startswith(".") for step in steps):
+            yield prefix + "/".join(steps), file

@@ -11,7 +11,7 @@ def read_template(body: str) -> dict[str, Any]:
     return template
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # yaml ships no types
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # yaml ships no types
     """YAML with CloudFormation's tags read as the plain values they stand before."""
 
 

@@ -11,11 +11,13 @@ from infra.local.paths import ROOT, StateDir, read_json
 
 
 def main() -> int:
-    """Put the stack's addresses and demo clock in force, then run the module as a program."""
+    """Put the stack's addresses and demo clock in force, then run the module as a program. What this one does not
+    know of the command line is the module's.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("module")
     parser.add_argument("--state-dir", type=Path, default=ROOT / ".local")
-    arguments = parser.parse_args()
+    arguments, theirs = parser.parse_known_args()
     state = StateDir(arguments.state_dir.resolve())
     stack = read_json(state.running)
     if stack is None:
@@ -25,7 +27,7 @@ def main() -> int:
     from shared import clock  # noqa: PLC0415 - shared reads the environment when it is imported
 
     clock.use(DemoClock(state.clock))
-    sys.argv = [arguments.module]
+    sys.argv = [arguments.module, *theirs]
     runpy.run_module(arguments.module, run_name="__main__")
     return 0
 
