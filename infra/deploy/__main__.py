@@ -120,8 +120,9 @@ def _bootstrap(session: boto3.Session, stage: Stage, arguments: argparse.Namespa
     del arguments
     key = functions.bootstrap(session, stage)
     if key is None:
-        raise CannotDeploy("The platform's key was made before; it was shown then, and only its hash is kept.")
-    print(f"The platform's key, shown this once. Keep it where you keep passwords:\n\n  {key}\n")
+        print("The platform's key was made before: it was shown then, and only its hash is kept.")
+    else:
+        print(f"The platform's key, shown this once. Keep it where you keep passwords:\n\n  {key}\n")
 
 
 def _republish(session: boto3.Session, stage: Stage, arguments: argparse.Namespace) -> None:

@@ -3,16 +3,22 @@
 import json
 import re
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cfnlint.api import ManualArgs, lint_file
 
 from infra.alarms.kinds import DAY_S
 from infra.alarms.template import CannotWatch, make
 from infra.local.paths import ROOT
+from infra.openapi import SERVICES
+from infra.package.functions import all_functions
 from infra.template import read_template
 from tests.infra.deploy.builds import a_function, a_service, named
+from tests.support.packaged import built_services
 
+FIRST_BUILD_S = 400
 PLATFORM = read_template((ROOT / "infra" / "platform.yaml").read_text("utf-8"))
 STREAM = {
     "Type": "AWS::Lambda::EventSourceMapping",
@@ -43,6 +49,19 @@ def test_every_function_is_watched_for_errors_and_throttles() -> None:
     assert {
         f"{name}-{kind}" for name in ("points-relay", "admin-bootstrap") for kind in ("errors", "throttles")
     } <= alarms.keys()
+
+
+@pytest.mark.timeout(FIRST_BUILD_S)
+def test_everything_that_is_built_is_watched() -> None:
+    built = built_services()
+    services = [json.loads(built.template(name).read_text("utf-8")) for name in SERVICES]
+
+    alarms = alarms_of(*services)
+
+    functions = [function.deployed_name.removeprefix("${Prefix}-") for function in all_functions()]
+    assert {f"{name}-{kind}" for name in functions for kind in ("errors", "throttles")} <= alarms.keys()
+    assert {f"{name}-server-errors" for name in SERVICES} <= alarms.keys()
+    assert {"points-relay-late", "compliance-tick-silent"} <= alarms.keys()
 
 
 def test_a_function_that_reads_a_stream_is_watched_for_being_late_long_before_the_stream_forgets() -> None:
@@ -132,6 +151,13 @@ def test_the_dashboard_shows_every_alarm_and_every_table() -> None:
     assert len(written["metrics"]) == 8
     late = next(graph for graph in graphs if graph["title"].startswith("Behind"))
     assert late["metrics"] == [["AWS/Lambda", "IteratorAge", "FunctionName", "${Prefix}-points-relay"]]
+
+
+def test_the_template_is_one_that_cloudformation_takes(tmp_path: Path) -> None:
+    file = tmp_path / "alarms.json"
+    file.write_text(json.dumps(make(PLATFORM, {"points": relay(Source=STREAM, Rule=a_schedule("rate(1 hour)"))})))
+
+    assert [str(match) for match in lint_file(file, config=ManualArgs(regions=["us-east-1"]))] == []
 
 
 def test_nothing_on_the_dashboard_lies_over_anything_else() -> None:
