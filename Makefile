@@ -63,8 +63,8 @@ deploy: build ## a stage on AWS (STAGE=dev|prod, ALARM_EMAIL=, DOMAIN= CERTIFICA
 undeploy: .venv/.stamp ## take a stage away and leave its data
 	@$(DEPLOY)
 
-bootstrap: .venv/.stamp ## make a stage's platform key and show it, once
-	@$(DEPLOY)
+bootstrap: .venv/.stamp ## make a stage's platform key and show it, once (ROTATE=1: replace a lost one)
+	@$(DEPLOY) $(if $(ROTATE),--rotate)
 
 republish: .venv/.stamp ## tell again what was committed since SINCE= (STAGE=local|dev|prod)
 ifeq ($(STAGE),local)

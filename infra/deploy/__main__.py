@@ -69,6 +69,7 @@ def _parse(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--email", help="whom the alarms tell")
     parser.add_argument("--domain", help="a host name of your own, with --certificate")
     parser.add_argument("--certificate", help="its certificate in us-east-1 (ARN)")
+    parser.add_argument("--rotate", action="store_true", help="bootstrap: replace the platform's key")
     parser.add_argument("--since", type=_moment, help="republish: from when on, RFC 3339")
     # An option that make passes on empty is one that was not given.
     arguments = parser.parse_args([each for each in given if not each.endswith("=")])
@@ -117,10 +118,9 @@ def _undeploy(session: boto3.Session, stage: Stage, arguments: argparse.Namespac
 
 
 def _bootstrap(session: boto3.Session, stage: Stage, arguments: argparse.Namespace) -> None:
-    del arguments
-    key = functions.bootstrap(session, stage)
+    key = functions.bootstrap(session, stage, rotate=arguments.rotate)
     if key is None:
-        print("The platform's key was made before: it was shown then, and only its hash is kept.")
+        print("The platform's key was made before, and shown then. Lost? ROTATE=1 makes another and withdraws it.")
     else:
         print(f"The platform's key, shown this once. Keep it where you keep passwords:\n\n  {key}\n")
 

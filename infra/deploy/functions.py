@@ -12,9 +12,10 @@ LONGEST_S = 900
 PATIENT = Config(read_timeout=LONGEST_S + 10, retries={"total_max_attempts": 1})
 
 
-def bootstrap(session: Session, stage: Stage) -> str | None:
-    """Make the platform's key; None when there already was one. Raises CannotDeploy."""
-    key: str | None = _invoke(session, stage.function("admin", "bootstrap"), {})["platform_key"]
+def bootstrap(session: Session, stage: Stage, *, rotate: bool = False) -> str | None:
+    """Make the platform's key; None when there already was one, unless it is to be replaced. Raises CannotDeploy."""
+    event = {"rotate": True} if rotate else {}
+    key: str | None = _invoke(session, stage.function("admin", "bootstrap"), event)["platform_key"]
     return key
 
 

@@ -104,6 +104,13 @@ def test_the_platforms_key_is_handed_over_once() -> None:
     assert first.asked == [{"FunctionName": "shop-admin-bootstrap", "Payload": b"{}"}]
 
 
+def test_a_lost_platform_key_is_replaced() -> None:
+    aws = FakeLambda({"platform_key": "rgp_y"})
+
+    assert functions.bootstrap(aws, STAGE, rotate=True) == "rgp_y"
+    assert json.loads(aws.asked[0]["Payload"]) == {"rotate": True}
+
+
 def test_events_are_told_again_from_a_moment_on() -> None:
     aws = FakeLambda({"published": 7})
 
