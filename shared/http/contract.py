@@ -240,7 +240,7 @@ def _caller_name(caller: Any, request: Request) -> str:
     """Who counts as one caller: a customer, an operator, a shop's back end; visitors by their address."""
     who = getattr(caller, "customer_id", None) or getattr(caller, "id", None)
     if who is None and isinstance(caller, auth.Visitor | Anyone):
-        who = ((request.context or {}).get("identity") or {}).get("sourceIp", "")
+        who = limits.address(request.headers, request.context or {})
     return f"{type(caller).__name__}#{getattr(caller, 'shop', '')}#{who or ''}"
 
 

@@ -68,3 +68,39 @@ def test_the_answer_is_a_problem_with_retry_after_in_the_callers_language(tea: T
     assert refused.code == "rate_limited"
     assert 1 <= int(refused.headers["retry-after"]) <= WINDOW_S
     assert "秒后再试" in refused.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "counted"),
+    [
+        ("203.0.113.7, 130.176.0.1", "203.0.113.7"),  # through CloudFront
+        ("10.9.9.9, 203.0.113.7, 130.176.0.1", "203.0.113.7"),  # and a proxy before it, or a lie
+        ("2001:db8::7,130.176.0.1", "2001:db8::7"),
+        ("130.176.0.1", "130.176.0.1"),  # straight to the API
+        (None, "130.176.0.1"),
+        ("x" * 5000 + ", 130.176.0.1", "x" * 45),
+    ],
+)
+def test_a_visitor_is_who_asked_cloudfront_not_cloudfront(forwarded: str | None, counted: str) -> None:
+    headers = {} if forwarded is None else {"x-forwarded-for": forwarded}
+
+    assert limits.address(headers, {"identity": {"sourceIp": "130.176.0.1"}}) == counted
+
+
+def test_visitors_behind_the_same_edge_do_not_use_up_each_others_quota(tea: TestShop) -> None:
+    before, limits.callers = limits.callers, Limit(1)
+    try:
+        answers = [
+            ask(
+                activities,
+                "GET",
+                "/v1/activities",
+                query={"shop": tea.id},
+                headers={"X-Forwarded-For": f"{who}, 130.1.1.1"},
+            )
+            for who in ("203.0.113.7", "203.0.113.8", "203.0.113.7")
+        ]
+    finally:
+        limits.callers = before
+
+    assert [answer.status for answer in answers] == [200, 200, 429]
