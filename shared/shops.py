@@ -18,7 +18,9 @@ SETTINGS = "settings"
 
 @dataclass(frozen=True)
 class Shop:
-    """One tenant. ``points_months``: how long points live (None: for ever), then to the end of that month."""
+    """One tenant. ``points_months``: how long points live (None: for ever), then to the end of that month.
+    ``login_url``: where its customers log in, if they do so on a page.
+    """
 
     id: str
     name: Mapping[str, str]
@@ -28,6 +30,7 @@ class Shop:
     points_months: int | None
     created_at: datetime
     version: int = 1
+    login_url: str | None = None
 
     def today(self, at: datetime) -> date:
         return self.calendar.day_of(at)
@@ -76,6 +79,7 @@ def _body(shop: Shop) -> dict[str, Any]:
         "language": shop.language,
         "points_months": shop.points_months,
         "created_at": rfc3339(shop.created_at),
+        "login_url": shop.login_url,
     }
 
 
@@ -94,4 +98,5 @@ def _from_body(shop_id: str, body: Mapping[str, Any], version: int) -> Shop:
         points_months=body["points_months"],
         created_at=parse(body["created_at"]),
         version=version,
+        login_url=body.get("login_url"),
     )

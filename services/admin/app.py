@@ -56,6 +56,7 @@ def create_shop(call: Call[NewShop, None]) -> NewShopOut:
         currency=asked.currency,
         language=asked.language,
         points_months=asked.points_months,
+        login_url=asked.login_url,
         created_at=clock.now(),
     )
     opened = store.create_shop(shop, who=call.caller.who)
@@ -96,6 +97,7 @@ def change_shop(call: Call[ChangedShop, None], shop: str) -> ShopOut:
         calendar=before.calendar.moved_to(asked.timezone, now=now) if moves else before.calendar,
         language=asked.language,
         points_months=asked.points_months,
+        login_url=asked.login_url,
         version=before.version + 1,
     )
     note = _note(call, "shop.changed", f"shop:{shop}", before=messages.audited(before), after=messages.audited(after))

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_core import PydanticCustomError, Url
 
 from shared.auth import Purpose, Role
 from shared.clock import rfc3339
@@ -20,6 +20,21 @@ def _not_reserved(value: str) -> str:
     return value
 
 
+def _https(value: str) -> str:
+    """The address as browsers write it: theirs is the reading that counts."""
+    try:
+        address = Url(value)
+    except ValidationError:
+        address = None
+    if address is None or address.scheme != "https" or address.username is not None or address.password is not None:
+        raise PydanticCustomError("not_https", "not an https address")
+    return str(address)
+
+
+HttpsAddress = Annotated[str, Field(max_length=500, json_schema_extra={"format": "uri"}), AfterValidator(_https)]
+"""An https address without a user's name in it."""
+
+
 class ShopSettings(In):
     """What an owner decides about the shop. Another time zone starts with the shop's next midnight."""
 
@@ -28,6 +43,9 @@ class ShopSettings(In):
     language: Literal["en", "zh-CN"] = "zh-CN"
     points_months: Annotated[Int, Field(ge=1, le=36)] | None = Field(
         12, description="Points live so many months, then to the month's end; null: for ever."
+    )
+    login_url: HttpsAddress | None = Field(
+        None, description="Where customers log in: an https address. Visitors of widgets and member page get a link."
     )
 
 
@@ -55,6 +73,7 @@ class ShopOut(Out):
     currency: str
     language: str
     points_months: int | None
+    login_url: str | None
     created_at: datetime
     version: int
 
@@ -162,6 +181,7 @@ def shop(found: Shop, now: datetime) -> ShopOut:
         currency=found.currency,
         language=found.language,
         points_months=found.points_months,
+        login_url=found.login_url,
         created_at=found.created_at,
         version=found.version,
     )
@@ -175,4 +195,5 @@ def audited(found: Shop) -> dict[str, Any]:
         "timezone": [calendar.zone, *([rfc3339(change.at), change.zone] for change in calendar.changes)],
         "language": found.language,
         "points_months": found.points_months,
+        "login_url": found.login_url,
     }

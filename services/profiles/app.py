@@ -8,7 +8,7 @@ from pydantic import Field
 from services.profiles import links, store
 from services.profiles.profile import Birthday, ProfileIn
 from services.profiles.store import Kept
-from shared import auth, clock, shops
+from shared import auth, clock, shops, texts
 from shared.forms import In, Out, Slug
 from shared.http import Api, Call
 
@@ -40,6 +40,30 @@ def put_me(call: Call[ProfileIn, None]) -> ProfileOut:
     call.body.check(shops.load(call.shop).today(clock.now()))
     kept = store.save_profile(call.shop, call.make_subject(), call.body)
     return _told(call.caller.customer_id, kept)
+
+
+# ── the shop ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Which(In):
+    """Which shop, where no token says so."""
+
+    shop: str | None = None
+
+
+class PublicShopOut(Out):
+    """What anybody may know of a shop. `login_url` is where its customers log in, if it has such a page."""
+
+    id: str
+    name: str
+    login_url: str | None
+
+
+@app.get("/v1/shop", who="public", query=Which, returns=PublicShopOut)
+def get_shop(call: Call[None, Which]) -> PublicShopOut:
+    """The shop's name, in the caller's language, and its login."""
+    found = shops.load(call.shop)
+    return PublicShopOut(id=found.id, name=texts.pick(found.name, call.language), login_url=found.login_url)
 
 
 # ── ways in ──────────────────────────────────────────────────────────────────────────────────────

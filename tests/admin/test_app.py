@@ -31,7 +31,7 @@ def bootstrap(**event: Any) -> Any:
 def settings_of(shop: TestShop, **changes: Any) -> dict[str, Any]:
     """The shop's settings as they are, with changes."""
     now = as_owner(shop, "GET", "/v1/shops/tea").json
-    kept = {name: now[name] for name in ("name", "timezone", "language", "points_months")}
+    kept = {name: now[name] for name in ("name", "timezone", "language", "points_months", "login_url")}
     return {"based_on": now["version"], "settings": kept | changes}
 
 
@@ -164,6 +164,12 @@ class TestShops:
             ({"points_months": 0}, "/points_months"),
             ({"points_months": 37}, "/points_months"),
             ({"language": "fr"}, "/language"),
+            ({"login_url": "http://shop.example/login"}, "/login_url"),
+            ({"login_url": "javascript:alert(1)"}, "/login_url"),
+            ({"login_url": "//shop.example/login"}, "/login_url"),
+            ({"login_url": "https://"}, "/login_url"),
+            ({"login_url": "https://regulars.example@evil.example"}, "/login_url"),
+            ({"login_url": "https://shop.example/" + "x" * 500}, "/login_url"),
         ],
     )
     def test_what_does_not_fit_is_named(self, tea: TestShop, changes: dict, pointer: str) -> None:
@@ -182,6 +188,25 @@ class TestSettings:
             None,
         )
         assert as_owner(tea, "GET", "/v1/shops/tea").json == changed.json
+
+    def test_a_login_page_is_kept_audited_and_told_to_visitors(self, tea: TestShop, time: MovableClock) -> None:
+        asked = settings_of(tea, login_url="HTTPS://Tea.example/log in")
+        time.forward(seconds=1)
+
+        changed = as_owner(tea, "PUT", "/v1/shops/tea", asked).json
+        public = ask(profiles, "GET", "/v1/shop", query={"shop": "tea"}).json
+        line = as_owner(tea, "GET", "/v1/audit", query={"limit": 1}).json["items"][0]
+
+        assert changed["login_url"] == "https://tea.example/log%20in"
+        assert public == {"id": "tea", "name": "Tea", "login_url": changed["login_url"]}
+        assert (line["before"]["login_url"], line["after"]["login_url"]) == (None, changed["login_url"])
+
+    def test_a_shop_kept_before_there_was_a_login_page_has_none(self, tea: TestShop) -> None:
+        row = ShopRow.get("tea", "settings")
+        row.body = json.dumps({name: value for name, value in json.loads(row.body).items() if name != "login_url"})
+        row.save()
+
+        assert as_owner(tea, "GET", "/v1/shops/tea").json["login_url"] is None
 
     def test_a_change_of_what_was_changed_meanwhile_is_refused(self, tea: TestShop) -> None:
         body = settings_of(tea)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import services.activities.app
 import services.notifications.app
@@ -69,10 +70,10 @@ class Street:
     root: Path
     """The checkout as the front port sees it: the real one, with a ``build/`` of its own."""
 
-    def another_shop(self) -> TestShop:
-        """A shop that no other test has checked in at."""
+    def another_shop(self, **changes: Any) -> TestShop:
+        """A shop that no other test has checked in at; ``changes`` are settings of it."""
         with TURN:
-            shop = open_shop(f"shop-{ids.random_id()[:8]}")
+            shop = open_shop(f"shop-{ids.random_id()[:8]}", **changes)
             open_signin(shop.id)
             return shop
 

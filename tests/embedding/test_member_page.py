@@ -116,6 +116,31 @@ def test_the_address_cannot_give_the_page_a_link_to_somewhere_else(page: Page, s
     expect(page.locator("a[href]")).to_have_count(0)
 
 
+def test_a_visitor_is_led_to_the_login_that_the_shops_owner_set(
+    page: Page, street: Street, complaints: list[str]
+) -> None:
+    shop = street.another_shop(login_url="https://tea.example/login")
+
+    page.goto(f"{street.url}/m/{shop.id}")
+
+    expect(page.locator(NOTICE)).to_have_text("You are looking around as a visitor.")
+    expect(page.get_by_role("link")).to_have_count(1)
+    expect(page.get_by_role("link", name="Log in")).to_have_attribute("href", "https://tea.example/login")
+    assert complaints == []
+
+
+def test_the_page_says_whose_it_is_in_both_languages(page: Page, street: Street) -> None:
+    shop = street.another_shop(name={"en": "Green Field Tea", "zh-CN": "青禾茶铺"})
+    page.goto(f"{street.url}/m/{shop.id}")
+    expect(page.get_by_text("Green Field Tea")).to_be_visible()
+    expect(page).to_have_title("Member centre · Green Field Tea")
+
+    page.get_by_role("radio", name="中文").check()
+
+    expect(page.get_by_text("青禾茶铺")).to_be_visible()
+    expect(page).to_have_title("会员中心 · 青禾茶铺")
+
+
 def test_a_used_link_is_explained_and_shows_nobodys_points(page: Page, links: Callable[[str], str]) -> None:
     link = links("visitor-5")
     page.goto(link)
@@ -209,8 +234,9 @@ def test_both_languages_are_there_and_the_choice_is_remembered(page: Page, stree
     expect(page.get_by_role("heading", name="Member centre")).to_be_visible()
 
 
-def test_an_address_no_shop_can_have_says_so(page: Page, street: Street) -> None:
-    page.goto(f"{street.url}/m/No_Shop")
+@pytest.mark.parametrize("shop", ["No_Shop", "nowhere"])
+def test_an_address_without_a_shop_says_so(page: Page, street: Street, shop: str) -> None:
+    page.goto(f"{street.url}/m/{shop}")
 
     expect(page.locator(NOTICE)).to_have_text("There is no shop at this address.")
     expect(page.locator("regulars-member-centre")).to_have_count(0)

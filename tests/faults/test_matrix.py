@@ -23,6 +23,7 @@ ONLY_READS: Mapping[str, tuple[str, str]] = {
     ),
     "GET /points/v1/me/account": ("shopper /points/v1/me/account", "one row, by half a read unit"),
     "GET /notifications/v1/me/inbox": ("shopper /notifications/v1/me/inbox", "reading a message is another route"),
+    "GET /profiles/v1/shop": ("shopper /profiles/v1/shop", "the shop's settings"),
     "GET /profiles/v1/me": ("shopper /profiles/v1/me", "an absent file is told as empty, not made"),
     "GET /compliance/v1/admin/scores": ("owner /compliance/v1/admin/scores", "a page of scores"),
     "GET /compliance/v1/admin/scores/{day}": ("owner /compliance/v1/admin/scores/2026-11-01", "one row"),

@@ -178,3 +178,17 @@ class TestSeal:
         second = CustomerRow.get("tea#s1", "profile").sealed
 
         assert first != second
+
+
+class TestPublicShop:
+    @pytest.mark.parametrize(("language", "name"), [("en", "Tea"), ("zh-CN", "茶"), ("fr", "Tea")])
+    def test_anybody_may_know_its_name_in_their_language(self, tea: TestShop, language: str, name: str) -> None:
+        told = ask(app, "GET", "/v1/shop", query={"shop": "tea"}, language=language).json
+
+        assert told == {"id": "tea", "name": name, "login_url": None}
+
+    def test_a_customer_is_told_of_their_own(self, tea: TestShop) -> None:
+        assert ask(app, "GET", "/v1/shop", bearer=tea.token()).json["id"] == "tea"
+
+    def test_one_that_is_not_there_is_missing(self, tea: TestShop) -> None:
+        assert ask(app, "GET", "/v1/shop", query={"shop": "nowhere"}).code == "not_found"

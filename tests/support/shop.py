@@ -89,6 +89,7 @@ def open_shop(shop_id: str = "tea", **changes: Any) -> TestShop:
         currency=asked.currency,
         language=asked.language,
         points_months=asked.points_months,
+        login_url=asked.login_url,
         created_at=clock.now(),
     )
     opened = store.create_shop(shop, who=auth.PLATFORM)

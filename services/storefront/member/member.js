@@ -1,6 +1,7 @@
 /** The hosted member page `/m/{shop}#c=CODE`, for shops whose own pages cannot run the widgets. */
 
 import "/widgets/v1/regulars.js";
+import { HOME, read } from "/widgets/v1/core.js";
 import { Failure } from "/widgets/v1/failure.js";
 import { loadTexts, nearestLanguage } from "/widgets/v1/texts.js";
 import { provideTokens } from "/widgets/v1/tokens.js";
@@ -8,6 +9,7 @@ import { Visit } from "./session.js";
 
 const TEXTS = new URL("./texts/", import.meta.url);
 const TOKENS = "session:member";
+const HERE = { api: HOME, tokenUrl: null };
 const NOTICES = {
   visitor: ["visitor.title", "visitor.next"],
   used: ["used.title", "used.next"],
@@ -21,6 +23,7 @@ const shop = /^\/m\/([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)\/?$/.exec(location.pa
 const visit = new Visit(shop);
 
 let code = takeCode();
+let there = shop !== null; // whether there is such a shop, as far as is known
 let told = null; // which notice is shown
 let t = null;
 
@@ -33,8 +36,8 @@ async function start() {
   addEventListener("hashchange", () => location.reload());
   visit.ended = () => tell("over");
   provideTokens(TOKENS, () => visit.token());
-  if (shop === null) tell("nowhere");
-  else await enter();
+  if (there) await enter();
+  else tell("nowhere");
 }
 
 /** The code leaves the address at once: what is in it is seen, shared and kept in the history. */
@@ -62,6 +65,7 @@ async function enter() {
 
 /** Begins anew rather than change the attributes of a centre on the page: nothing of another customer can stay. */
 function show(known) {
+  if (!there) return;
   const centre = document.createElement("regulars-member-centre");
   centre.setAttribute("shop", shop);
   if (known) centre.setAttribute("token-url", TOKENS);
@@ -69,12 +73,28 @@ function show(known) {
 }
 
 function tell(what) {
-  told = what;
-  find("notice").hidden = what === null;
-  find("again").hidden = what !== "lost";
-  const [title, next] = NOTICES[what] ?? [];
+  told = there ? what : "nowhere";
+  find("notice").hidden = told === null;
+  find("again").hidden = told !== "lost";
+  const [title, next] = NOTICES[told] ?? [];
   find("notice-title").textContent = title ? t(title) : "";
   find("notice-next").textContent = next ? t(next) : "";
+}
+
+/** The shop's name, in the language of the page. Without it the page does as well; without the shop it does not. */
+async function introduce(language) {
+  try {
+    const { name } = await read({ ...HERE, language }, `/profiles/v1/shop?${new URLSearchParams({ shop })}`);
+    if (document.documentElement.lang !== language) return;
+    find("shop").textContent = name;
+    document.title = `${t("page.title")} · ${name}`;
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    if (failure.status !== 404) return;
+    there = false;
+    find("place").replaceChildren();
+    tell("nowhere");
+  }
 }
 
 async function speak(language) {
@@ -85,6 +105,7 @@ async function speak(language) {
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
   for (const input of document.querySelectorAll("[name=language]")) input.checked = input.value === language;
   tell(told);
+  if (there) introduce(language);
 }
 
 /** What the customer chose counts more than what the shop's link says (`?lang=`), and that more than the browser. */

@@ -4,6 +4,7 @@ import { openChannel } from "./bus.js";
 import { HOME, tokenFor } from "./core.js";
 import { h, patch } from "./dom.js";
 import { Failure, isWorthRetrying, nextStepOf, reasonOf } from "./failure.js";
+import { loginOf } from "./login.js";
 import { BASE } from "./style.js";
 import { loadTexts, nearestLanguage } from "./texts.js";
 import { forgetVisitors } from "./tokens.js";
@@ -40,6 +41,7 @@ export class RegularsElement extends HTMLElement {
   visiting = false;
   t = null;
   zone = null; // the shop's, once another widget has learned it
+  shopLogin = null; // the shop's own, once it was needed
   #turn = 0;
   #loadedAt = 0;
   #planned = false;
@@ -77,7 +79,7 @@ export class RegularsElement extends HTMLElement {
   /** Another customer or shop: nothing of the last one may stay on the screen. */
   forget() {
     this.#turn += 1;
-    this.data = this.failure = null;
+    this.data = this.failure = this.shopLogin = null;
     this.visiting = false;
     this.update();
   }
@@ -117,6 +119,7 @@ export class RegularsElement extends HTMLElement {
     try {
       const t = await loadTexts(this.language);
       const visiting = (await tokenFor(this.source.tokenUrl)) === null;
+      if (visiting) this.#learnLogin();
       const data = await this.load(visiting);
       if (turn !== this.#turn) return;
       Object.assign(this, { t, data, visiting, failure: null });
@@ -142,6 +145,7 @@ export class RegularsElement extends HTMLElement {
 
   /** Tell the page of a failure of an action or of a load. */
   report(failure) {
+    if (failure.status === 401) this.#learnLogin();
     this.emit("error", { code: failure.code, status: failure.status, message: failure.message });
   }
 
@@ -175,7 +179,7 @@ export class RegularsElement extends HTMLElement {
   problem(failure, retry) {
     const reason = reasonOf(failure, this.t);
     const next = nextStepOf(failure, this.t, (at) => this.moment(at));
-    const login = failure.status === 401 && this.getAttribute("login-url");
+    const login = failure.status === 401 && this.login;
     const again =
       isWorthRetrying(failure) &&
       h(
@@ -191,10 +195,26 @@ export class RegularsElement extends HTMLElement {
     );
   }
 
-  /** The way in for a visitor; nothing where the page named none. */
+  /** Where to log in: what the page says, be it nothing (""), or else what the shop does. */
+  get login() {
+    return this.getAttribute("login-url") ?? this.shopLogin;
+  }
+
+  /** The way in for a visitor, where there is one. */
   loginLink(kind = "") {
-    const address = this.getAttribute("login-url");
-    return address && h("a", { class: `button ${kind}`, part: "button login", href: address }, this.t("action.login"));
+    return (
+      this.login && h("a", { class: `button ${kind}`, part: "button login", href: this.login }, this.t("action.login"))
+    );
+  }
+
+  /** Nobody waits for it: the link comes when it is known. */
+  async #learnLogin() {
+    if (this.hasAttribute("login-url") || !this.shop) return;
+    const { shop, api } = this.source;
+    const found = await loginOf(this.source);
+    if (this.shop !== shop || this.source.api !== api) return;
+    this.shopLogin = found;
+    this.update();
   }
 
   /** Sentences one after the other, as the language sets them. */

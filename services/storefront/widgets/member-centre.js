@@ -58,9 +58,13 @@ export class RegularsMemberCentre extends RegularsElement {
     return this.#column(activity === null ? this.#nothingOn() : this.#signin(activity));
   }
 
-  /** The balance and the inbox need not wait for the look-up of the activity. */
+  /** The balance and the inbox need not wait for the look-up of the activity. One way in is enough for all three. */
   #column(middle) {
-    return [this.#widget("regulars-balance"), middle, this.#widget("regulars-inbox")];
+    return [
+      this.#widget("regulars-balance", { "login-url": "" }),
+      middle,
+      this.#widget("regulars-inbox", { "login-url": "" }),
+    ];
   }
 
   #signin(activity) {
@@ -73,7 +77,8 @@ export class RegularsMemberCentre extends RegularsElement {
   }
 
   #nothingOn() {
-    return h("div", { key: "nothing", class: "card", part: "notice" }, h("p", {}, this.t("centre.nothing_on")));
+    const wayIn = this.visiting && this.loginLink();
+    return h("div", { key: "nothing", class: "card stack", part: "notice" }, h("p", {}, this.t("centre.nothing_on")), wayIn);
   }
 }
 

@@ -65,6 +65,7 @@ class StubShop:
     logged_in: bool = True
     loses_replies: bool = False
     post_is_late: bool = False
+    login_url: str | None = None
     refuse: Answer | None = None
     customers: dict[str, Customer] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
@@ -146,6 +147,11 @@ def problem(status: int, code: str, detail: dict[str, str], asked: Asked, **more
     language = "zh-CN" if asked.headers.get("accept-language") == "zh-CN" else "en"
     body = {"type": f"https://regulars.example/{code}", "title": code, "status": status, "code": code}
     return Answer(status, {**body, "detail": detail[language], **more})
+
+
+def _shop(shop: StubShop, asked: Asked, _name: str) -> Answer:
+    name = "青禾茶铺" if asked.headers.get("accept-language") == "zh-CN" else "Green Field Tea"
+    return Answer(200, {"id": SHOP, "name": name, "login_url": shop.login_url})
 
 
 def _activities(_shop: StubShop, asked: Asked, _name: str) -> Answer:
@@ -287,6 +293,7 @@ _ROUTES: list[tuple[Callable[[str, str], bool], Respond]] = [
     (lambda method, route: method == "GET" and route == "/activities/v1/activities", _activities),
     (lambda method, route: method == "GET" and route == f"/activities/v1/activities/{ACTIVITY}", _activity),
     (lambda method, route: method == "POST" and route.endswith(f"/{ACTIVITY}/participations"), _participate),
+    (lambda method, route: method == "GET" and route == "/profiles/v1/shop", _shop),
     (lambda method, route: method == "GET" and route == "/points/v1/me/account", _account),
     (lambda method, route: method == "GET" and route == "/notifications/v1/me/inbox", _inbox),
     (lambda method, route: method == "POST" and route.endswith("/read"), _read),

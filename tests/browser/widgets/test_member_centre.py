@@ -1,5 +1,6 @@
 """Balance, inbox and the centre that holds them together."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.stub import all_asked
@@ -114,6 +115,48 @@ def test_a_visitor_finds_one_way_in_and_the_rules(embed: Embed) -> None:
     expect(page.get_by_text("Log in to see your points.")).to_be_visible()
     expect(page.get_by_text("+5 on the first day")).to_be_visible()
     expect(page.get_by_role("link", name="Log in")).to_have_count(1)
+
+
+def test_where_the_page_names_no_login_the_shops_own_is_the_way_in(shop: StubShop, embed: Embed) -> None:
+    shop.login_url = "https://shop.example/login"
+
+    page = embed(widget("regulars-member-centre", token_url=""))
+
+    expect(page.get_by_role("link", name="Log in")).to_have_count(1)
+    expect(page.get_by_role("link", name="Log in")).to_have_attribute("href", "https://shop.example/login")
+
+
+def test_the_page_has_the_last_word_on_where_to_log_in(shop: StubShop, embed: Embed) -> None:
+    shop.login_url = "https://shop.example/login"
+
+    page = embed(widget("regulars-balance", token_url="", login_url="/here"))
+
+    expect(page.get_by_role("link", name="Log in")).to_have_attribute("href", "/here")
+    all_asked(page)
+    assert shop.asked_for("GET", "/profiles/v1/shop") == []
+
+
+def test_several_widgets_ask_once_for_the_shops_login(shop: StubShop, embed: Embed) -> None:
+    shop.login_url = "https://shop.example/login"
+
+    page = embed(widget("regulars-balance", token_url=""), widget("regulars-inbox", token_url=""))
+
+    expect(page.get_by_role("link", name="Log in")).to_have_count(2)
+    all_asked(page)
+    assert len(shop.asked_for("GET", "/profiles/v1/shop")) == 1
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "http://shop.example/login", "//shop.example", ""])
+def test_what_is_no_https_address_becomes_no_link(shop: StubShop, embed: Embed, address: str) -> None:
+    shop.login_url = address
+    page = embed(widget("regulars-balance", token_url=""))
+
+    page.wait_for_function("() => document.querySelector('regulars-balance').data !== null")
+    assert eventually(lambda: shop.asked_for("GET", "/profiles/v1/shop"))
+    all_asked(page)
+
+    expect(page.get_by_text("Log in to see your points.")).to_be_visible()
+    expect(page.get_by_role("link", name="Log in")).to_have_count(0)
 
 
 def test_events_reach_the_page(embed: Embed) -> None:

@@ -65,6 +65,7 @@ GOOD: Mapping[str, tuple[str, Any]] = {
     "GET /points/v1/me/account": ("/v1/me/account", None),
     "GET /points/v1/me/entries": ("/v1/me/entries", None),
     "GET /profiles/v1/me": ("/v1/me", None),
+    "GET /profiles/v1/shop": ("/v1/shop", None),
     "POST /profiles/v1/shops/{shop}/links": ("/v1/shops/tea/links", {"type": "member.link", "customer_id": "u1"}),
     "POST /profiles/v1/sessions": ("/v1/sessions", {"shop": "tea", "code": "{code}"}),
     "POST /profiles/v1/sessions/renew": ("/v1/sessions/renew", {"renewal": "{renewal}"}),

@@ -20,7 +20,7 @@ function missing(spec) {
 }
 
 export function textField(spec, value) {
-  const long = (spec.maxLength ?? 0) > LONG_TEXT;
+  const long = (spec.maxLength ?? 0) > LONG_TEXT && spec.format !== "uri";
   const control = el(long ? "textarea" : "input", {
     value: value ?? "",
     rows: long ? 4 : null,
