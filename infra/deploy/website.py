@@ -14,7 +14,8 @@ from infra.site import FOR_EVER, deployed, is_versioned, type_of
 
 UNTIL_CHANGED = "public, max-age=0, s-maxage=300, must-revalidate"
 """Browsers ask CloudFront every time; CloudFront asks S3 every five minutes, and at once after an upload."""
-AT_ONCE = 16
+AT_ONCE = 8
+"""Fewer than the connections that a client keeps."""
 
 
 @dataclass(frozen=True)

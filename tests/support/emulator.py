@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import playwright
 
 from infra.local.emulator import free_port
 from shared import aws
@@ -22,6 +23,8 @@ from shared.settings import settings
 from tests.support.tables import Platform, make_platform
 from tests.support.template import PLATFORM
 
+NODE = Path(playwright.__file__).parent / "driver"
+"""CloudFront's functions need Node, and Playwright brings one."""
 PYTHON = Path(__file__).parents[2] / ".venv-emulator" / "bin" / "python"
 START_S = 60
 STOP_S = 60
@@ -91,6 +94,7 @@ def _environment(port: int, folder: str) -> dict[str, str]:
         "STATE_DIR": folder,
         "TMPDIR": folder,
         "LOG_LEVEL": "WARNING",
+        "PATH": f"{NODE}{os.pathsep}{os.environ['PATH']}",
     }
 
 
