@@ -1,40 +1,52 @@
-"""Keeps what the start itself sets off, the telling of the seeded history, off the terminal and the counter."""
+"""Keeps the telling of what is no news off the terminal and the counter: of the seeded history, of earlier runs, and
+what is told a second time.
+
+An entry is news when a service posted it in this run. What the relay and the inbox then say carries the entry's id.
+"""
 
 import threading
-from collections.abc import Callable
+from collections import OrderedDict
 from typing import Any
 
-QUIET_S = 3.0
-"""So long without a line of the backlog, and it is over."""
-LONGEST_S = 20.0
+Line = dict[str, Any]
+Heard = tuple[str, Line]  # who said it, and what
+SEED = "seed"
 TELLING = frozenset({"published", "inbox_written"})
+KEPT = 1_000
 
 
 class Backlog:
-    """Open from the start until the telling ends, or until somebody earns points: then every line is news."""
+    """Sorts the lines of all processes. They come by several pipes: the relay may be heard before the ledger."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._began = self._last = monotonic()
-        self._open = True
-        self.hidden = 0
+        self._told: OrderedDict[str, set[str]] = OrderedDict()  # entry → what was said of it
+        self._early: OrderedDict[str, list[Heard]] = OrderedDict()  # entry nobody posted yet → what was said of it
 
-    def hides(self, service: str, line: dict[str, Any]) -> bool:
-        """Whether a line belongs to the backlog."""
+    def news(self, service: str, line: Line) -> list[Heard]:
+        """What to show now that this line came: it, others that waited for it, or nothing."""
+        event, entry = line.get("event"), str(line.get("id", ""))
         with self._lock:
-            now = self._monotonic()
-            earned = line.get("event") == "entry_posted" and service != "seed"
-            if earned or now - self._last > QUIET_S or now - self._began > LONGEST_S:
-                self._open = False
-            if not self._open or line.get("event") not in TELLING:
-                return False
-            self._last = now
-            self.hidden += 1
-            return True
+            if event in TELLING:
+                return self._telling(entry, (service, line))
+            if event == "entry_posted" and service != SEED:
+                _keep(self._told, entry, set())
+                early = self._early.pop(entry, [])
+                return [(service, line), *(heard for each in early for heard in self._telling(entry, each))]
+            return [(service, line)]
 
-    def begin(self) -> None:
-        """The telling can start now, however long the seed took."""
-        with self._lock:
-            self._began = self._last = self._monotonic()
-            self._open = True
+    def _telling(self, entry: str, heard: Heard) -> list[Heard]:
+        said, event = self._told.get(entry), heard[1]["event"]
+        if said is None:
+            _keep(self._early, entry, [*self._early.get(entry, []), heard])
+            return []
+        if event in said:
+            return []
+        said.add(event)
+        return [heard]
+
+
+def _keep(memory: OrderedDict[str, Any], entry: str, value: Any) -> None:
+    memory[entry] = value
+    while len(memory) > KEPT:
+        memory.popitem(last=False)

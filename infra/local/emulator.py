@@ -43,6 +43,10 @@ class Emulator:
         self.log = state_dir.with_name("emulator.log")
         self.process: subprocess.Popen[bytes] | None = None
 
+    def has_state(self) -> bool:
+        """Whether an earlier run left tables to start with."""
+        return (self.state_dir / "dynamodb.json").exists()
+
     def launch(self) -> None:
         """Start the process without waiting for it. Raises EmulatorFailed where it is not installed."""
         if not INTERPRETER.exists():

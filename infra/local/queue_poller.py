@@ -50,8 +50,13 @@ class QueuePoller(Poller):
         for message in messages:
             if message["MessageId"] in failed:
                 self._give_back(message)
-            else:
-                self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+        self._finish([message for message in messages if message["MessageId"] not in failed])
+
+    def _finish(self, done: list[dict[str, Any]]) -> None:
+        """What cannot be deleted comes again, and the function knows repeats."""
+        entries = [{"Id": str(n), "ReceiptHandle": message["ReceiptHandle"]} for n, message in enumerate(done)]
+        if entries:
+            self._sqs.delete_message_batch(QueueUrl=self._url, Entries=entries)
 
     def _give_back(self, message: dict[str, Any]) -> None:
         times = int(message["Attributes"]["ApproximateReceiveCount"])

@@ -62,7 +62,8 @@ class Supervisor:
         self.emulator = Emulator(state.emulator)
         self.stopping = threading.Event()
         self.opened = threading.Event()
-        self._backlog = Backlog(time.monotonic)
+        self._backlog = Backlog()
+        self._remembers = False
         self._secret = secrets.token_hex(16)
         self._republished: set[str] = set()
         self._mappings: Mappings | None = None
@@ -89,9 +90,7 @@ class Supervisor:
         threading.Thread(target=self._gateway.serve_forever, args=(NOTICE_S,), daemon=True).start()
         self._start_data_plane()
         self._seed()
-        self._backlog.begin()
         self._start_services()
-        self._backlog.begin()
         self.opened.set()
         self._announce(time.monotonic() - began)
         threading.Thread(target=self._keep_emulator, daemon=True).start()
@@ -106,6 +105,7 @@ class Supervisor:
             raise ConnectionError(str(error)) from error
 
     def _start_data_plane(self) -> None:
+        self._remembers = self.emulator.has_state()
         try:
             self.emulator.launch()
             service.start_fork_server()  # it imports while the emulator starts
@@ -157,7 +157,12 @@ class Supervisor:
         return True
 
     def _republish(self, told: service.Service) -> None:
-        """The emulator forgot its stream records when it stopped: what they would have said comes from the rows."""
+        """The emulator forgot its stream records when it stopped: what they would have said comes from the rows. One
+        that never ran before has forgotten nothing.
+        """
+        if not self._remembers:
+            self._republished.add(told.name)
+            return
         since = Checkpoints(self.state.checkpoints, self.clock.now).republish_since()
         try:
             told.invoke(REPUBLISH, {"since": since})
@@ -173,9 +178,10 @@ class Supervisor:
         line = parse(raw)
         if line is None:
             say(name, raw, "dim")
-        elif not self._backlog.hides(name, line):
-            show(name, line)
-            self.feed.add(line)
+            return
+        for who, news in self._backlog.news(name, line):
+            show(who, news)
+            self.feed.add(news)
 
     def _announce(self, took_s: float) -> None:
         rule = paint("─" * 60, "dim")
@@ -218,6 +224,7 @@ class Supervisor:
                 say("emulator", str(error), "red")
                 os.kill(os.getpid(), signal.SIGTERM)
                 return
+            self._remembers = True
             if self._mappings:
                 self._mappings.source_restarted()
             for told in list(self._republished):

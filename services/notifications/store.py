@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 
 from services.notifications.inbox import Item
-from shared import clock, logs, tables
+from shared import clock, tables
 from shared.clock import parse, rfc3339
 from shared.errors import Missing
 from shared.tables import InboxRow, LostRace
@@ -31,7 +31,6 @@ def save_item(shop: str, subject: str, item: Item) -> bool:
         tables.save(row, InboxRow.pk.does_not_exist() | (InboxRow.seq < item.seq))
     except LostRace:
         return False
-    logs.event("inbox_written", shop=shop, item=item.kind, points=item.facts.get("points", 0))
     return True
 
 

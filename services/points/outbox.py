@@ -25,7 +25,7 @@ def event_of(entry: Entry) -> PointsEarned | None:
     if entry.kind != "earn":
         return None
     return PointsEarned(
-        id=f"{entry.shop}#{entry.subject}#{entry.day.isoformat()}#{entry.key}",
+        id=entry.id,
         shop=entry.shop,
         subject=entry.subject,
         at=entry.at,

@@ -66,7 +66,7 @@ def log_posted(posting: Posting) -> None:
         points=entry.points,
         balance=entry.balance_after,
         source=entry.source.what,
-        id=entry.key,
+        id=entry.id,
     )
 
 

@@ -80,6 +80,11 @@ class Entry:
     balance_after: int
 
     @property
+    def id(self) -> str:
+        """Its row's key in one: what its event and every log line about it are called."""
+        return f"{self.shop}#{self.subject}#{self.day.isoformat()}#{self.key}"
+
+    @property
     def fingerprint(self) -> str:
         """What the movement asked for: a repeat under the same key must ask for the same."""
         return ids.digest(ids.canonical([self.kind, self.points, self.source.plain()]))

@@ -14,7 +14,7 @@ from infra.local.paths import ROOT, StateDir, read_json
 
 START_S = 180.0
 STOP_S = 120.0
-WAIT_MS = 60_000
+WAIT_MS = 120_000
 """For what passes through all the services, and is looked for again after half a minute."""
 
 

@@ -1,67 +1,74 @@
-"""The counter begins with what its visitor does, not with what the seed once did."""
+"""The counter shows what its visitor sets off, not what the seed or an earlier run once did."""
 
-from infra.local.backlog import LONGEST_S, QUIET_S, Backlog
+from itertools import permutations
+from typing import Any
 
+import pytest
 
-class Clock:
-    def __init__(self) -> None:
-        self.at_s = 100.0
-
-    def __call__(self) -> float:
-        return self.at_s
+from infra.local.backlog import KEPT, SEED, Backlog
 
 
-PUBLISHED = {"event": "published"}
-POSTED = {"event": "entry_posted"}
+def posted(entry: str) -> tuple[str, dict[str, Any]]:
+    return "activities", {"event": "entry_posted", "id": entry}
 
 
-def test_the_telling_of_the_seed_is_hidden_and_counted() -> None:
-    clock = Clock()
-    backlog = Backlog(clock)
+def published(entry: str) -> tuple[str, dict[str, Any]]:
+    return "points", {"event": "published", "id": entry}
 
-    assert backlog.hides("points", PUBLISHED)
-    assert backlog.hides("notifications", {"event": "inbox_written"})
-    assert backlog.hidden == 2
+
+def written(entry: str) -> tuple[str, dict[str, Any]]:
+    return "notifications", {"event": "inbox_written", "id": entry}
+
+
+def shown(backlog: Backlog, *lines: tuple[str, dict[str, Any]]) -> list[str]:
+    return [line["event"] for service, said in lines for _, line in backlog.news(service, said)]
+
+
+def test_the_telling_of_what_nobody_posted_in_this_run_is_no_news() -> None:
+    assert shown(Backlog(), published("old"), written("old"), published("older")) == []
+
+
+def test_what_a_service_posted_is_followed_to_the_inbox() -> None:
+    lines = [posted("new"), published("old"), published("new"), written("old"), written("new")]
+
+    assert shown(Backlog(), *lines) == ["entry_posted", "published", "inbox_written"]
+
+
+@pytest.mark.parametrize("order", list(permutations(["entry_posted", "published", "inbox_written"])))
+def test_in_whatever_order_the_pipes_bring_it_everything_is_shown_once_it_is_news(order: tuple[str, ...]) -> None:
+    lines = {"entry_posted": posted("new"), "published": published("new"), "inbox_written": written("new")}
+
+    seen = shown(Backlog(), *(lines[event] for event in order))
+
+    assert sorted(seen) == sorted(order)
+    assert seen[0] == "entry_posted"
+
+
+def test_what_is_told_again_is_shown_once() -> None:
+    lines = [posted("new"), published("new"), published("new"), written("new"), written("new")]
+
+    assert shown(Backlog(), *lines) == ["entry_posted", "published", "inbox_written"]
+
+
+def test_what_the_seed_posts_is_history() -> None:
+    backlog = Backlog()
+
+    backlog.news(SEED, posted("seeded")[1])
+
+    assert shown(backlog, published("seeded")) == []
 
 
 def test_other_lines_are_shown_all_the_while() -> None:
-    assert not Backlog(Clock()).hides("activities", {"event": "request"})
+    assert shown(Backlog(), ("activities", {"event": "request"}), ("points", {"event": "crashed"})) == [
+        "request",
+        "crashed",
+    ]
 
 
-def test_after_a_quiet_time_everything_is_news() -> None:
-    clock = Clock()
-    backlog = Backlog(clock)
-    clock.at_s += QUIET_S + 0.1
+def test_a_long_history_is_not_kept_for_ever() -> None:
+    backlog = Backlog()
 
-    assert not backlog.hides("points", PUBLISHED)
+    for number in range(KEPT + 1):
+        shown(backlog, published(str(number)))
 
-
-def test_points_somebody_earns_end_the_backlog_at_once_but_not_the_seeds_own() -> None:
-    backlog = Backlog(Clock())
-
-    backlog.hides("seed", POSTED)
-    assert backlog.hides("points", PUBLISHED)
-    backlog.hides("activities", POSTED)
-    assert not backlog.hides("points", PUBLISHED)
-
-
-def test_a_slow_seed_does_not_use_up_the_quiet_time() -> None:
-    clock = Clock()
-    backlog = Backlog(clock)
-    clock.at_s += LONGEST_S + 1
-    backlog.hides("seed", {"event": "seeded"})
-
-    backlog.begin()
-
-    assert backlog.hides("points", PUBLISHED)
-
-
-def test_no_backlog_hides_for_ever() -> None:
-    clock = Clock()
-    backlog = Backlog(clock)
-    for _ in range(int(LONGEST_S)):
-        assert backlog.hides("points", PUBLISHED)
-        clock.at_s += 1.0
-    clock.at_s += 1.0
-
-    assert not backlog.hides("points", PUBLISHED)
+    assert shown(backlog, posted("0"), posted("1")) == ["entry_posted", "entry_posted", "published"]

@@ -59,8 +59,8 @@ class FakeQueue:
         attributes = {"ApproximateReceiveCount": "2"}
         return {"MessageId": body, "ReceiptHandle": body, "Body": body, "Attributes": attributes, "MD5OfBody": "x"}
 
-    def delete_message(self, QueueUrl: str, ReceiptHandle: str) -> None:  # noqa: N803 - AWS's names
-        self.deleted.append(ReceiptHandle)
+    def delete_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> None:  # noqa: N803 - AWS's names
+        self.deleted += [entry["ReceiptHandle"] for entry in Entries]
 
     def change_message_visibility(self, *, ReceiptHandle: str, VisibilityTimeout: int, **_: Any) -> None:  # noqa: N803
         self.hidden_s[ReceiptHandle] = VisibilityTimeout
