@@ -13,6 +13,9 @@ from infra.deploy.stage import Stage
 from infra.deploy.undeployment import undeploy
 from tests.infra.deploy.builds import all_services, write_build
 
+TOLD = "somebody@example.com"
+"""Whom the alarms of the standing installation tell."""
+
 
 @dataclass
 class Desk:

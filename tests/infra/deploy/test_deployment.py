@@ -6,14 +6,14 @@ from dataclasses import replace
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.deploy.deployment import TEMPLATES, Deployment, Options
+from infra.deploy.deployment import TEMPLATES, Deployment
 from infra.deploy.release import Release
 from infra.deploy.stage import TAG, CannotDeploy, find_stage
 from infra.deploy.website import UNTIL_CHANGED
 from infra.openapi import SERVICES
 from infra.site import FOR_EVER
 from tests.infra.deploy.builds import a_function, a_role
-from tests.infra.deploy.desk import Desk
+from tests.infra.deploy.desk import TOLD, Desk
 
 pytestmark = pytest.mark.emulator
 PARTS = {"artifacts", "platform", *SERVICES, "alarms", "edge"}
@@ -53,12 +53,15 @@ def test_the_first_deployment_makes_everything_and_asks_before_each_of_its_three
     assert told.index("(new stack)") < told.index("CREATE_COMPLETE")
 
 
-def test_deploying_again_changes_nothing_and_asks_nothing(standing: Desk) -> None:
+def test_deploying_again_changes_nothing_asks_nothing_and_keeps_what_the_stage_was_told(standing: Desk) -> None:
     before = standing.stacks()
 
     assert not standing.deploy()
 
     assert (standing.asked, standing.stacks()) == ([], before)
+    alarms = standing.stage.stack("alarms")
+    stack = standing.session.client("cloudformation").describe_stacks(StackName=alarms)["Stacks"][0]
+    assert {"ParameterKey": "Email", "ParameterValue": TOLD} in stack["Parameters"]
 
 
 def test_new_code_changes_the_function_that_runs_it_and_nothing_else(
@@ -154,11 +157,12 @@ def test_a_first_platform_that_fails_leaves_no_table_in_the_way_of_the_next_try(
         good.replace("\nOutputs:", f"\n  Zoo: {json.dumps(BROKEN)}\n\nOutputs:", 1)
     )
 
-    with pytest.raises(CannotDeploy, match="platform failed"):
+    with pytest.raises(CannotDeploy, match="platform failed: Zoo"):
         desk.deploy()
 
-    (desk.templates / "platform.yaml").write_text(good)
-    assert desk.deploy()
+    assert desk.stacks().keys() == {"artifacts"}
+    tables = desk.session.client("dynamodb").get_paginator("list_tables").paginate()
+    assert not [name for page in tables for name in page["TableNames"] if name.startswith(desk.stage.prefix)]
 
 
 def test_somebody_elses_stack_is_left_alone(desk: Desk) -> None:
@@ -203,17 +207,6 @@ def test_templates_that_are_sent_along_are_small_enough_to_be() -> None:
     sizes = [(TEMPLATES / f"{part}.yaml").stat().st_size for part in ("artifacts", "platform", "backup")]
 
     assert max(sizes) < 51_200
-
-
-def test_what_a_stage_was_told_once_it_keeps(desk: Desk) -> None:
-    desk.options = Options(email="somebody@example.com")
-    desk.deploy()
-    desk.options = Options()
-
-    assert not desk.deploy()
-
-    stack = desk.session.client("cloudformation").describe_stacks(StackName=desk.stage.stack("alarms"))["Stacks"][0]
-    assert {"ParameterKey": "Email", "ParameterValue": "somebody@example.com"} in stack["Parameters"]
 
 
 def test_every_file_of_the_site_has_its_type_and_says_how_long_it_may_be_kept(standing: Desk) -> None:

@@ -32,10 +32,9 @@ pytestmark = [pytest.mark.emulator, pytest.mark.timeout(FIRST_BUILD_S)]
 
 
 @pytest.fixture(scope="module")
-def deployment(emulator: str) -> Iterator[Deployment]:
+def deployment(emulator: str, session: boto3.Session) -> Iterator[Deployment]:
     """The real build, deployed: as dev, because the emulator cannot take prod's backups."""
     with pointed_at(emulator):
-        session = boto3.Session()
         release = Release.load(built_services().folder, STAGE)
         deployment = Deployment(session, find_stage(session, "dev", "real-dev"), release, lambda _: True)
         assert deployment.run()

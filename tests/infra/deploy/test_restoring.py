@@ -18,8 +18,8 @@ ENTRIES = f"{STAGE.prefix}-entries"
 class Tables:
     """Tables by their full names, each with rows of key and value."""
 
-    def __init__(self) -> None:
-        self.dynamodb = boto3.client("dynamodb")
+    def __init__(self, session: boto3.Session) -> None:
+        self.dynamodb = session.client("dynamodb")
         self.made: list[str] = []
 
     def make(self, name: str, rows: dict[str, str]) -> None:
@@ -41,9 +41,9 @@ class Tables:
 
 
 @pytest.fixture
-def tables(emulator: str) -> Iterator[Tables]:
+def tables(emulator: str, session: boto3.Session) -> Iterator[Tables]:
     with pointed_at(emulator):
-        tables = Tables()
+        tables = Tables(session)
         yield tables
         for name in tables.made:
             tables.dynamodb.delete_table(TableName=name)
@@ -57,15 +57,17 @@ def no(question: str) -> bool:
     return False
 
 
-def test_changed_and_lost_rows_come_back_and_newer_ones_go(tables: Tables, capsys: pytest.CaptureFixture[str]) -> None:
+def test_changed_and_lost_rows_come_back_and_newer_ones_go(
+    tables: Tables, session: boto3.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
     tables.make(ENTRIES, {"same": "1", "changed": "wrong", "newer": "1"})
     tables.make(f"{ENTRIES}-restored", {"same": "1", "changed": "right", "lost": "1"})
 
-    assert restore(boto3.Session(), STAGE, yes)
+    assert restore(session, STAGE, yes)
 
     assert tables.rows(ENTRIES) == {"same": "1", "changed": "right", "lost": "1"}
     assert f"{ENTRIES}: 2 rows to put back, 1 to take away" in capsys.readouterr().out
-    assert not restore(boto3.Session(), STAGE, no)
+    assert not restore(session, STAGE, no)
 
 
 def test_only_what_differs_is_written(tables: Tables) -> None:
@@ -79,29 +81,29 @@ def test_only_what_differs_is_written(tables: Tables) -> None:
     assert (written, list(found.removals)) == (["000"], [])
 
 
-def test_nothing_is_written_for_who_says_no(tables: Tables) -> None:
+def test_nothing_is_written_for_who_says_no(tables: Tables, session: boto3.Session) -> None:
     tables.make(ENTRIES, {"a": "wrong"})
     tables.make(f"{ENTRIES}-restored", {"a": "right"})
 
     with pytest.raises(CannotDeploy, match="Left as it was"):
-        restore(boto3.Session(), STAGE, no)
+        restore(session, STAGE, no)
 
     assert tables.rows(ENTRIES) == {"a": "wrong"}
 
 
-def test_thrown_away_keys_do_not_come_back(tables: Tables) -> None:
+def test_thrown_away_keys_do_not_come_back(tables: Tables, session: boto3.Session) -> None:
     for name in ("keys", "entries"):
         tables.make(f"{STAGE.prefix}-{name}", {"a": "wrong"})
         tables.make(f"{STAGE.prefix}-{name}-restored", {"a": "right"})
 
     with pytest.raises(CannotDeploy, match="erased keys stay erased"):
-        restore(boto3.Session(), STAGE, yes)
+        restore(session, STAGE, yes)
 
     assert tables.rows(ENTRIES) == {"a": "wrong"}
 
 
-def test_without_a_copy_there_is_nothing_to_go_by(tables: Tables) -> None:
+def test_without_a_copy_there_is_nothing_to_go_by(tables: Tables, session: boto3.Session) -> None:
     tables.make(ENTRIES, {})
 
     with pytest.raises(CannotDeploy, match="has a copy called"):
-        restore(boto3.Session(), STAGE, yes)
+        restore(session, STAGE, yes)
