@@ -8,7 +8,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
@@ -33,14 +33,17 @@ BATCH = 25
 
 
 @contextlib.contextmanager
-def running_emulator() -> Iterator[str]:
-    """Start the emulator; yields its endpoint, such as ``http://127.0.0.1:40123``."""
+def running_emulator(program: Sequence[str | Path] = ("-m", "ministack"), **more: str) -> Iterator[str]:
+    """Start the emulator; yields its endpoint, such as ``http://127.0.0.1:40123``.
+
+    ``program`` is what its interpreter runs, ``more`` what its environment says besides.
+    """
     with tempfile.TemporaryDirectory(prefix="emulator-") as folder:
         port = free_port()
         process = subprocess.Popen(
-            [PYTHON, "-m", "ministack"],
+            [PYTHON, *program],
             cwd=folder,
-            env=os.environ | _environment(port, folder),
+            env=os.environ | _environment(port, folder) | more,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -95,7 +95,10 @@ def test_a_function_runs_as_it_was_tested(name: str, templates: dict[str, Any], 
     assert deployed["Runtime"] == "python{}.{}".format(*sys.version_info)
     assert deployed["Architectures"] == [built.arch]
     assert deployed["Layers"] == [{"Ref": "LayerArn"}]
-    assert deployed["Environment"] == {"Variables": {"REGULARS_PREFIX": {"Ref": "Prefix"}}}
+    assert deployed["Environment"]["Variables"] == {
+        "REGULARS_PREFIX": {"Ref": "Prefix"},
+        "REGULARS_KMS_KEY": {"Fn::ImportValue": {"Fn::Sub": "${Prefix}-KeyArn"}},
+    }
     assert deployed["TracingConfig"] == {"Mode": "Active"}
     assert deployed["MemorySize"] >= 512
 

@@ -1,0 +1,244 @@
+"""What each function is asked to do: together every route and every call that its code makes.
+
+An errand may be run any number of times. It raises Refused, or fails an assertion, when it was not done.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+
+from services.compliance.store import JOB
+from shared import clock
+from shared.events import EventSource, PointsEarned
+from tests.compliance.chat import a_line, a_part
+from tests.e2e.packaged.world import DAY, SHOP, World, forget_platform
+from tests.support.batches import queue_batch, stream_batch
+from tests.support.shop import a_signin
+
+Errand = Callable[[World], None]
+
+SCHEDULED = {
+    "version": "0",
+    "id": "1",
+    "account": "000000000000",
+    "region": "us-east-1",
+    "time": "2026-11-25T00:00:00Z",
+    "source": "aws.events",
+    "detail-type": "Scheduled Event",
+    "resources": [],
+    "detail": {},
+}
+LONG_AGO = "2020-01-01T00:00:00Z"
+
+# ── profiles ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def keep_a_profile(world: World) -> None:
+    token = world.token(world.new("shopper"))
+
+    world.at.done("PUT", "/profiles/v1/me", token, {"name": "小林"})
+
+    assert world.at.done("GET", "/profiles/v1/me", token)["name"] == "小林"
+
+
+def come_in_by_a_link(world: World) -> None:
+    link = world.signed(f"/profiles/v1/shops/{SHOP}/links", {"type": "member.link", "customer_id": world.regular})
+
+    session = world.at.done("POST", "/profiles/v1/sessions", body={"shop": SHOP, "code": link["code"]})
+    renewed = world.at.done("POST", "/profiles/v1/sessions/renew", body={"renewal": session["renewal"]})
+
+    assert world.at.done("GET", "/profiles/v1/me", renewed["token"])["customer_id"] == world.regular
+
+
+# ── activities ───────────────────────────────────────────────────────────────────────────────────
+
+
+def write_an_activity(world: World) -> None:
+    name, path = world.open_signin(), "/activities/v1/admin/activities"
+    changed = {"based_on": 2, "definition": a_signin(title={"en": "Every day"})}
+
+    world.at.done("PUT", f"{path}/{name}", world.owner, changed)
+
+    assert world.at.done("GET", f"{path}/{name}", world.owner)["version"] == 3
+    versions = world.at.done("GET", f"{path}/{name}/versions?limit=1", world.owner)
+    assert versions["next_cursor"]
+    assert world.at.done("GET", f"{path}?limit=1", world.owner)["items"]
+
+
+def check_in(world: World) -> None:
+    customer, path = world.new("shopper"), "/activities/v1/activities"
+    one = f"{path}/{world.activity}"
+    assert world.at.done("GET", f"{path}?shop={SHOP}")["items"]
+    assert world.at.done("GET", one, world.token(customer))["state"]["streak"] == 0
+
+    world.check_in(customer)
+
+    assert world.at.done("GET", one, world.token(customer))["state"]["streak"] == 1
+
+
+# ── points ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def look_at_points(world: World) -> None:
+    token = world.token(world.regular)
+
+    assert world.at.done("GET", "/points/v1/me/account", token)["available"] == 5
+    assert world.at.done("GET", "/points/v1/me/entries", token)["items"][0]["points"] == 5
+
+
+def relay_an_entry(world: World) -> None:
+    world.at.call("points-relay", stream_batch(world.rows("entries", f"{SHOP}#{world.subject(world.regular)}")))
+
+
+def tell_it_again(world: World) -> None:
+    assert world.regular
+    assert world.at.call("points-republish", {"since": LONG_AGO})["published"] > 0
+
+
+# ── notifications ────────────────────────────────────────────────────────────────────────────────
+
+
+def read_a_message(world: World) -> None:
+    token = world.token(world.regular)
+    hear_of_points(world)
+    (item, *_) = world.at.done("GET", "/notifications/v1/me/inbox", token)["items"]
+
+    read = world.at.done("POST", f"/notifications/v1/me/inbox/{item['id']}/read", token)
+
+    assert read["read"]
+
+
+def hear_of_points(world: World) -> None:
+    """Each time of later points, so that the item is written again and is unread."""
+    subject = world.subject(world.regular)
+    seq = 100 + int(world.new("seq").rpartition("-")[2])
+    heard = PointsEarned(
+        id=f"{SHOP}#{subject}#{DAY}#{seq}",
+        shop=SHOP,
+        subject=subject,
+        at=clock.parse(f"{DAY}T10:00:00Z"),
+        points=5,
+        balance_after=5,
+        seq=seq,
+        source=EventSource(what="activity", id=world.activity, rule="daily", version=1, facts={}),
+    )
+
+    world.at.call("notifications-on-event", queue_batch([heard.model_dump_json()]))
+
+
+# ── compliance ───────────────────────────────────────────────────────────────────────────────────
+
+
+def send_chat(world: World) -> None:
+    said = {"type": "chat.messages", "messages": [question(world)]}
+
+    assert world.signed(f"/compliance/v1/shops/{SHOP}/messages", said) == {"accepted": 1}
+
+
+def question(world: World) -> dict[str, object]:
+    """A message that nobody sent before."""
+    return a_line(f"{DAY}T10:00:00+08:00", message_id=world.new("message"), customer_id=world.new("asker"))
+
+
+def look_at_scores(world: World) -> None:
+    score_a_day(world)
+    path = "/compliance/v1/admin/scores"
+    days = world.at.done("GET", f"{path}?limit=1", world.owner)["items"]
+
+    asker = world.at.done("GET", f"{path}/{DAY}/users?limit=1", world.owner)["items"][0]["customer_id"]
+
+    assert days[0]["date"] == world.at.done("GET", f"{path}/{DAY}", world.owner)["date"] == DAY
+    assert world.at.done("GET", f"{path}/{DAY}/messages?customer_id={asker}", world.owner)["items"]
+
+
+def pack_chat(world: World) -> None:
+    """The first chat of a shop that has no nightly job yet."""
+    shop = world.new("shop")
+
+    hear_of_chat(world, shop)
+
+    assert world.row("shops", shop, f"job#{JOB}")
+
+
+def hear_of_chat(world: World, shop: str) -> None:
+    """About a day that is over: it is to be scored again."""
+    world.at.call("compliance-pack", queue_batch([a_part(shop, [question(world)])]))
+
+
+def score_a_day(world: World) -> None:
+    hear_of_chat(world, SHOP)
+
+    world.at.call("compliance-score", queue_batch([json.dumps({"shop": SHOP, "date": DAY})]))
+
+
+def fall_due(world: World) -> None:
+    """A night comes: the job is found by its time, asked for, and waits for the next."""
+    shop = world.new("shop")
+    hear_of_chat(world, shop)
+    waiting = world.row("shops", shop, f"job#{JOB}")
+    today = date.fromisoformat(json.loads(waiting["body"]["S"])["date"])
+    yesterday = json.dumps({"date": (today - timedelta(days=1)).isoformat()})
+    world.put("shops", waiting | {"body": {"S": yesterday}, "due_at": {"S": LONG_AGO}})
+
+    assert world.at.call("compliance-tick", SCHEDULED)["asked"] == 1
+
+    assert world.row("shops", shop, f"job#{JOB}")["due_at"]["S"] > LONG_AGO
+
+
+# ── admin ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def run_a_shop(world: World) -> None:
+    owner, path = world.owner, "/admin/v1/shops"
+    another = {"id": world.new("shop"), "name": {"en": "Another"}}
+    world.at.done("POST", path, world.platform_key, another)
+    assert world.at.done("GET", f"{path}?limit=1", world.platform_key)["next_cursor"]
+    now = world.at.done("GET", f"{path}/{SHOP}", owner)
+    settings = {"name": now["name"], "points_months": 12}
+
+    changed = world.at.done("PUT", f"{path}/{SHOP}", owner, {"based_on": now["version"], "settings": settings})
+
+    assert changed["version"] == now["version"] + 1
+    assert world.at.done("GET", "/admin/v1/audit?limit=1", owner)["items"][0]["action"] == "shop.changed"
+
+
+def change_keys(world: World) -> None:
+    key = world.at.done("POST", "/admin/v1/keys", world.owner, {"purpose": "webhook"})["id"]
+    assert key in {each["id"] for each in world.at.done("GET", "/admin/v1/keys", world.owner)["items"]}
+
+    world.at.done("DELETE", f"/admin/v1/keys/{key}", world.owner)
+
+
+def change_owners(world: World) -> None:
+    """An owner goes: refused unless another stays, which the transaction itself looks up."""
+    operator = world.at.done("POST", "/admin/v1/operators", world.owner, {"name": "Lin", "role": "owner"})
+    assert world.at.done("GET", "/admin/v1/operators/me", operator["secret"])["name"] == "Lin"
+    assert len(world.at.done("GET", "/admin/v1/operators", world.owner)["items"]) > 1
+
+    world.at.done("DELETE", f"/admin/v1/operators/{operator['id']}", world.owner)
+
+
+def bootstrap(world: World) -> None:
+    forget_platform(world)
+
+    world.platform_key = world.at.call("admin-bootstrap", {})["platform_key"]
+
+    assert world.platform_key
+
+
+ERRANDS: Mapping[str, Sequence[Errand]] = {
+    "activities.api": (check_in, write_an_activity),
+    "admin.api": (run_a_shop, change_keys, change_owners),
+    "admin.bootstrap": (bootstrap,),
+    "compliance.api": (send_chat, look_at_scores),
+    "compliance.pack": (pack_chat,),
+    "compliance.score": (score_a_day,),
+    "compliance.tick": (fall_due,),
+    "notifications.api": (read_a_message,),
+    "notifications.on_event": (hear_of_points,),
+    "points.api": (look_at_points,),
+    "points.relay": (relay_an_entry,),
+    "points.republish": (tell_it_again,),
+    "profiles.api": (keep_a_profile, come_in_by_a_link),
+}
+"""Function → its errands."""
