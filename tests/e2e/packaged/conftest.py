@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.packaged.installation import Installation, deploy
 from tests.e2e.packaged.world import World, open_world
-from tests.support.emulator import running_emulator
+from tests.support.emulator import pointed_at, running_emulator
 from tests.support.packaged import built_services
 
 FIRST_BUILD_S = 600
@@ -25,7 +25,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A shop on the installation."""
     built, asked = built_services(), tmp_path_factory.mktemp("packaged") / "asked.ndjson"
-    with running_emulator((LAUNCHER,), AUTH="true", REGULARS_ASKED=str(asked)) as endpoint:
+    with (
+        running_emulator((LAUNCHER,), AUTH="true", REGULARS_ASKED=str(asked)) as endpoint,
+        pointed_at(endpoint),
+    ):
         installation = Installation(endpoint, asked)
         deploy(installation, built)
         yield open_world(installation)

@@ -5,10 +5,9 @@ An errand may be run any number of times. It raises Refused, or fails an asserti
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from services.compliance.store import JOB
-from shared import clock
 from shared.events import EventSource, PointsEarned
 from tests.compliance.chat import a_line, a_part
 from tests.e2e.packaged.world import DAY, SHOP, World, forget_platform
@@ -116,7 +115,7 @@ def hear_of_points(world: World) -> None:
         id=f"{SHOP}#{subject}#{DAY}#{seq}",
         shop=SHOP,
         subject=subject,
-        at=clock.parse(f"{DAY}T10:00:00Z"),
+        at=datetime.now(UTC),
         points=5,
         balance_after=5,
         seq=seq,
@@ -202,6 +201,13 @@ def run_a_shop(world: World) -> None:
     assert world.at.done("GET", "/admin/v1/audit?limit=1", owner)["items"][0]["action"] == "shop.changed"
 
 
+def let_an_owner_in_again(world: World) -> None:
+    owner = world.at.done("POST", f"/admin/v1/shops/{SHOP}/owners", world.platform_key, {"name": "Lin"})
+
+    assert world.at.done("GET", "/admin/v1/operators/me", owner["secret"])["role"] == "owner"
+    world.at.done("GET", "/admin/v1/platform/audit", world.platform_key)
+
+
 def change_keys(world: World) -> None:
     key = world.at.done("POST", "/admin/v1/keys", world.owner, {"purpose": "webhook"})["id"]
     assert key in {each["id"] for each in world.at.done("GET", "/admin/v1/keys", world.owner)["items"]}
@@ -221,14 +227,16 @@ def change_owners(world: World) -> None:
 def bootstrap(world: World) -> None:
     forget_platform(world)
 
-    world.platform_key = world.at.call("admin-bootstrap", {})["platform_key"]
+    first = world.at.call("admin-bootstrap", {})["platform_key"]
+    world.platform_key = world.at.call("admin-bootstrap", {"rotate": True})["platform_key"]
 
-    assert world.platform_key
+    assert first
+    assert world.platform_key not in (None, first)
 
 
 ERRANDS: Mapping[str, Sequence[Errand]] = {
     "activities.api": (check_in, write_an_activity),
-    "admin.api": (run_a_shop, change_keys, change_owners),
+    "admin.api": (run_a_shop, change_keys, change_owners, let_an_owner_in_again),
     "admin.bootstrap": (bootstrap,),
     "compliance.api": (send_chat, look_at_scores),
     "compliance.pack": (pack_chat,),

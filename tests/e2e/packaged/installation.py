@@ -12,12 +12,14 @@ from typing import Any
 
 import boto3
 
+from infra.deploy.deployment import Deployment
+from infra.deploy.release import Release
+from infra.deploy.stage import find_stage
 from infra.openapi import SERVICES
 from infra.package.build import Built
 from infra.package.functions import Function
+from tests.support.packaged import STAGE
 
-PLATFORM = Path(__file__).parents[3] / "infra" / "platform.yaml"
-CODE = "code"
 PREFIX = "packaged"
 WAIT_S = 60.0
 """For what happens by itself: generous, since a loaded machine starts a function slowly."""
@@ -48,7 +50,7 @@ class Installation:
 
     def client(self, service: str) -> Any:
         """A client with the rights of the account's root."""
-        return boto3.client(service, endpoint_url=self.endpoint)
+        return boto3.client(service)
 
     @cached_property
     def dynamodb(self) -> Any:
@@ -146,31 +148,7 @@ def _outputs(cloudformation: Any, stack: str) -> dict[str, str]:
 
 
 def deploy(installation: Installation, built: Built) -> None:
-    """Platform, layer and services, as CloudFormation makes them of the built templates."""
-    s3 = installation.client("s3")
-    s3.create_bucket(Bucket=CODE)
-    s3.put_object(Bucket=CODE, Key="layer.zip", Body=built.layer.read_bytes())
-    content = {"S3Bucket": CODE, "S3Key": "layer.zip"}
-    layer = installation.functions.publish_layer_version(LayerName=PREFIX, Content=content)["LayerVersionArn"]
-    _make(installation, "platform", {"TemplateBody": PLATFORM.read_text("utf-8")}, {})
-    for service in SERVICES:
-        s3.put_object(Bucket=CODE, Key=f"{service}.zip", Body=built.code(service).read_bytes())
-        s3.put_object(Bucket=CODE, Key=f"{service}.json", Body=built.template(service).read_bytes())
-        template = {"TemplateURL": f"{installation.endpoint}/{CODE}/{service}.json"}
-        _make(installation, service, template, dict(CodeBucket=CODE, CodeKey=f"{service}.zip", LayerArn=layer))
-
-
-def _make(installation: Installation, part: str, template: dict[str, str], parameters: dict[str, str]) -> None:
-    cloudformation = installation.client("cloudformation")
-    told = [
-        {"ParameterKey": name, "ParameterValue": value} for name, value in (parameters | {"Prefix": PREFIX}).items()
-    ]
-    name = f"{PREFIX}-{part}"
-    cloudformation.create_stack(StackName=name, Parameters=told, Capabilities=["CAPABILITY_IAM"], **template)
-
-    def status() -> str:
-        found: str = cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]
-        return "" if found.endswith("IN_PROGRESS") else found
-
-    if (ended := installation.eventually(status)) != "CREATE_COMPLETE":
-        raise Refused(f"{name}: {ended}")
+    """By what `make deploy` runs. As dev, because the emulator cannot take prod's backups."""
+    session = boto3.Session()
+    release = Release.load(built.folder, STAGE)
+    Deployment(session, find_stage(session, "dev", PREFIX), release, lambda _: True).run()
