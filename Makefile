@@ -17,7 +17,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 # What is not said is passed on empty, and is then as it was.
 DEPLOY = $(PY) -m infra.deploy $@ --stage=$(STAGE) --account=$(ACCOUNT) $(if $(YES),--yes)
 
-.PHONY: help run test check fix seed openapi token bundle build deploy undeploy bootstrap republish restore lock clean
+.PHONY: help run test prove check fix seed openapi token bundle build deploy undeploy bootstrap republish restore lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ run: .venv/.stamp .venv-emulator/.stamp .swagger-ui/.stamp ## the whole shop on 
 test: .venv/.stamp .venv-emulator/.stamp .swagger-ui/.stamp ## every test (ARGS="-k sign_in" for some)
 	@bash infra/local/machine.sh browser
 	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+
+prove: .venv/.stamp .venv-emulator/.stamp .swagger-ui/.stamp ## every test at its longest; the figures in build/prove.txt
+	@bash infra/local/machine.sh browser
+	@REGULARS_PROVE=1 $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --timeout 7200 $(ARGS)
 
 check: .venv/.stamp ## format, lint, types, layers, templates, API document
 	@$(PY) -m ruff format --check --quiet . || { echo "Formatting differs: make fix"; exit 1; }

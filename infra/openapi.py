@@ -149,10 +149,13 @@ def _path(route: Contract) -> list[dict[str, Any]]:
 
 
 def _query(route: Contract) -> list[dict[str, Any]]:
-    properties = route.query.model_json_schema()["properties"] if route.query else {}
+    schema = route.query.model_json_schema() if route.query else {}
+    properties, required = schema.get("properties", {}), schema.get("required", ())
     if route.who == "public" and "shop" not in properties:
         properties["shop"] = {"type": "string"}
-    return [{"name": name, "in": "query", "required": False, "schema": schema} for name, schema in properties.items()]
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": each} for name, each in properties.items()
+    ]
 
 
 def _headers(route: Contract) -> list[dict[str, Any]]:

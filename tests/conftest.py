@@ -18,7 +18,7 @@ os.environ.update(
 for leftover in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"):
     os.environ.pop(leftover, None)
 
-pytest_plugins = ["tests.support.fixtures", "tests.support.browser"]
+pytest_plugins = ["tests.support.figures", "tests.support.fixtures", "tests.support.browser"]
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

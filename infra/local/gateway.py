@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from infra.local.control import Control
-from infra.local.problems import CODES, Reply, problem
+from infra.local.problems import CODES, Reply, api_problem, in_our_form, problem
 from infra.local.static import Site
 from infra.site import SECURITY
 
@@ -21,8 +21,6 @@ RELOAD_WAIT_S = 3.0
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "proxy-connection"}
 )
-KEPT = frozenset({"allow", "retry-after"})
-"""What a refusal of the framework's own says beside its form."""
 OURS = frozenset({"content-length", "date", "server"})
 
 
@@ -146,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
             with contextlib.closing(connection):
                 connection.request(self.command, target, body or None, self._forwarded_headers())
                 response = connection.getresponse()
-                return self._checked(response.status, response.getheaders(), response.read())
+                return self._checked(Reply(response.status, tuple(response.getheaders()), response.read()))
         except TimeoutError:
             return self._api_problem("timeout")
         except (Unavailable, OSError, http.client.HTTPException):
@@ -160,18 +158,13 @@ class _Handler(BaseHTTPRequestHandler):
                 merged[key] = f"{merged[key]}, {value}" if key in merged else value
         return merged
 
-    def _checked(self, status: int, headers: list[tuple[str, str]], body: bytes) -> Reply:
-        """The service's answer; what Chalice refuses by itself gets our form, as gateway responses do deployed."""
-        kind = next((value for name, value in headers if name.lower() == "content-type"), "")
-        if status >= http.client.BAD_REQUEST and "problem+json" not in kind:
-            refusal = self._api_problem(CODES.get(status, "internal"))
-            kept = tuple(pair for pair in headers if pair[0].lower() in KEPT)
-            return Reply(refusal.status, (*refusal.headers, *kept), refusal.body)
-        return Reply(status, tuple(pair for pair in headers if pair[0].lower() not in HOP_BY_HOP | OURS), body)
+    def _checked(self, answer: Reply) -> Reply:
+        checked = in_our_form(answer, self.headers.get("Accept-Language"))
+        kept = tuple(pair for pair in checked.headers if pair[0].lower() not in HOP_BY_HOP | OURS)
+        return Reply(checked.status, kept, checked.body)
 
     def _api_problem(self, code: str) -> Reply:
-        reply = problem(code, self.headers.get("Accept-Language"))
-        return Reply(reply.status, (*reply.headers, ("Access-Control-Allow-Origin", "*")), reply.body)
+        return api_problem(code, self.headers.get("Accept-Language"))
 
     def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 
 _TEXTS = {
     "malformed": (400, "Malformed request", "This request cannot be read.", "无法读取该请求。"),
@@ -21,6 +22,8 @@ _TEXTS = {
     "not_ready": (503, "Not ready", "The shop is still being set up.", "店铺仍在准备中，请稍候。"),
     "timeout": (504, "Timed out", "The service took longer than 29 seconds.", "该服务超过 29 秒未响应。"),
 }
+KEPT = frozenset({"allow", "retry-after"})
+"""What a refusal of the framework's own says beside its form."""
 CODES = {status: code for code, (status, *_) in _TEXTS.items()}
 
 
@@ -51,3 +54,19 @@ def problem(code: str, accept_language: str | None) -> Reply:
         "code": code,
     }
     return json_reply(body, status, kind="application/problem+json")
+
+
+def api_problem(code: str, accept_language: str | None) -> Reply:
+    """:func:`problem`, where pages of other hosts may ask."""
+    reply = problem(code, accept_language)
+    return Reply(reply.status, (*reply.headers, ("Access-Control-Allow-Origin", "*")), reply.body)
+
+
+def in_our_form(answer: Reply, accept_language: str | None) -> Reply:
+    """A service's answer; what Chalice refuses by itself gets our form, as gateway responses do deployed."""
+    kind = next((value for name, value in answer.headers if name.lower() == "content-type"), "")
+    if answer.status < HTTPStatus.BAD_REQUEST or "problem+json" in kind:
+        return answer
+    refusal = api_problem(CODES.get(answer.status, "internal"), accept_language)
+    kept = tuple(pair for pair in answer.headers if pair[0].lower() in KEPT)
+    return Reply(refusal.status, (*refusal.headers, *kept), refusal.body)

@@ -2,10 +2,13 @@
 
 import importlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from standardwebhooks.webhooks import Webhook
 
@@ -14,18 +17,20 @@ from shared.http import Api, Contract
 from shared.ids import random_id
 from shared.settings import settings
 from tests.support.asking import Reply, ask
-from tests.support.moto_state import moto_tables
+from tests.support.moto_state import moto_queues, moto_tables
 from tests.support.shop import TestShop, a_signin
 
-SERVICES = ("profiles", "activities", "points", "notifications", "admin")
-"""Whose routes are walked: those of another service join by its name here and their good requests in GOOD."""
+SERVICES = sorted(path.parent.name for path in (Path(__file__).parents[3] / "services").glob("*/app.py"))
 APPS: Mapping[str, Api] = {name: importlib.import_module(f"services.{name}.app").app for name in SERVICES}
+"""Every service there is: all that their contracts declare is walked, by the good requests in GOOD."""
 
 PUBLIC, CUSTOMER, VIEWER, EDITOR, OWNER, PLATFORM = "public", "customer", "viewer", "editor", "owner", "platform"
 ANYONE, SHOP = "anyone", "shop"
 SIGNED = "(signed by the shop)"
 """In a bearer's place: the call is signed by the shop's back end."""
 
+SCORED = date(2026, 10, 31)
+LINE = {"message_id": "m1", "customer_id": "u1", "at": "2026-11-01T10:00:00+08:00", "from": "customer", "text": "在吗"}
 SETTINGS = {"name": {"en": "Tea"}, "timezone": "Asia/Tokyo"}
 GOOD: Mapping[str, tuple[str, Any]] = {
     "GET /activities/v1/activities": ("/v1/activities", None),
@@ -60,6 +65,17 @@ GOOD: Mapping[str, tuple[str, Any]] = {
     "POST /admin/v1/operators": ("/v1/operators", {"name": "Lin", "role": "viewer"}),
     "DELETE /admin/v1/operators/{operator_id}": ("/v1/operators/{operator}", None),
     "GET /admin/v1/audit": ("/v1/audit", None),
+    "POST /compliance/v1/shops/{shop}/messages": (
+        "/v1/shops/tea/messages",
+        {"type": "chat.messages", "messages": [LINE]},
+    ),
+    "GET /compliance/v1/admin/scores": ("/v1/admin/scores", None),
+    "GET /compliance/v1/admin/scores/{day}": ("/v1/admin/scores/2026-10-31", None),
+    "GET /compliance/v1/admin/scores/{day}/users": ("/v1/admin/scores/2026-10-31/users", None),
+    "GET /compliance/v1/admin/scores/{day}/messages": (
+        "/v1/admin/scores/2026-10-31/messages?customer_id={customer}",
+        None,
+    ),
     "GET /notifications/v1/me/inbox": ("/v1/me/inbox", None),
     "POST /notifications/v1/me/inbox/{item_id}/read": ("/v1/me/inbox/{item}/read", None),
     "GET /points/v1/me/account": ("/v1/me/account", None),
@@ -87,6 +103,16 @@ class Route:
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def names(self) -> set[str]:
+        """What its path names."""
+        return set(re.findall(r"{(\w+)}", self.contract.path))
+
+    @property
+    def nowhere(self) -> str:
+        """Its path, naming what does not exist."""
+        return re.sub(r"{\w+}", "none", self.contract.path)
+
     def body(self, ids: Mapping[str, str]) -> Any:
         """The good body, with the codes it names filled in."""
         body = GOOD[self.name][1]
@@ -95,24 +121,32 @@ class Route:
         return {name: ids.get(value[1:-1], value) if isinstance(value, str) else value for name, value in body.items()}
 
     def path(self, ids: Mapping[str, str]) -> str:
-        return GOOD[self.name][0].format(**ids)
+        return self._target(ids).path
 
-    def ask(self, bearer: str | None, ids: Mapping[str, str], **changes: Any) -> Reply:
-        """The good request, as somebody sends it; ``changes`` go to ``ask``."""
-        query = {"shop": "tea"} if self.contract.who == PUBLIC else None
-        asked: dict[str, Any] = {"bearer": bearer, "body": self.body(ids), "query": query}
+    def query(self, ids: Mapping[str, str]) -> dict[str, str]:
+        """What the good request asks for beside its path."""
+        shop = {"shop": "tea"} if self.contract.who == PUBLIC else {}
+        return shop | dict(parse_qsl(self._target(ids).query))
+
+    def _target(self, ids: Mapping[str, str]) -> SplitResult:
+        return urlsplit(GOOD[self.name][0].format(**ids))
+
+    def ask(self, bearer: str | None, ids: Mapping[str, str], *, path: str | None = None, **changes: Any) -> Reply:
+        """The good request, as somebody sends it; ``changes`` go to ``ask``, the query's beside what is there."""
+        asked: dict[str, Any] = {"bearer": bearer, "body": self.body(ids)}
         if self.contract.idempotent:
             asked["key"] = "k1"
         asked |= changes
+        asked["query"] = self.query(ids) | dict(changes.get("query") or {})
         if bearer == SIGNED:
             asked |= {"bearer": None, "headers": signature(ids["webhook"], asked["body"]) | asked.get("headers", {})}
-        return ask(APPS[self.contract.service], self.contract.method, self.path(ids), **asked)
+        return ask(APPS[self.contract.service], self.contract.method, path or self.path(ids), **asked)
 
 
-def signature(secret: str, body: Any) -> dict[str, str]:
+def signature(secret: str, body: Any, message: str = "") -> dict[str, str]:
     """The headers of a call signed now; a body that is no text cannot be signed and goes under a wrong signature."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    at, message = datetime.now(UTC), random_id()
+    at, message = datetime.now(UTC), message or random_id()
     told = Webhook(secret).sign(message, at, raw.decode(errors="replace"))
     return {"webhook-id": message, "webhook-timestamp": str(int(at.timestamp())), "webhook-signature": told}
 
@@ -138,23 +172,28 @@ class Furnished:
     ids: Mapping[str, str]
 
 
-def furnish(shop: TestShop) -> dict[str, str]:
-    """A check-in by `u1` and its inbox item, a spare key and operator, a link and a session; what requests name."""
+def furnish(shop: TestShop, customer: str = "u1") -> dict[str, str]:
+    """An inbox item of a customer who has checked in, a spare key and operator, a link and a session, a day's score;
+    what requests name.
+    """
     from services.notifications import inbox, store
     from services.points import outbox
     from services.profiles import links
     from shared import auth, identity, tables
     from shared.ledger import book
 
-    ask(APPS["activities"], "POST", PARTICIPATE, bearer=shop.token(), body={"input": {}}, key="k0")
-    subject = identity.find_subject(shop.id, "u1") or ""
+    subject = identity.find_subject(shop.id, customer)
+    if subject is None:
+        ask(APPS["activities"], "POST", PARTICIPATE, bearer=shop.token(customer), body={"input": {}}, key="k0")
+        subject = identity.find_subject(shop.id, customer) or ""
     heard = outbox.event_of(book.list_entries(shop.id, subject, limit=1).entries[0])
     assert heard is not None
     item = inbox.item_for(heard)
     store.save_item(shop.id, subject, item)
     key, operator = auth.new_signing_key(shop.id, "customer"), auth.new_operator_key(shop.id, "viewer", "spare")
     tables.commit([key.part, operator.part])
-    used, spare = (links.make(auth.ShopCaller(shop.id, f"link-{n}"), "u1") for n in range(2))
+    used, spare = (links.make(auth.ShopCaller(shop.id, f"link-{n}"), customer) for n in range(2))
+    a_scored_day(shop.id, customer)
     renewal = links.open_session(shop.id, used.code).renewal
     activities.clear_cache()
     return {
@@ -162,10 +201,22 @@ def furnish(shop: TestShop) -> dict[str, str]:
         "operator": operator.id,
         "item": item.id,
         "subject": subject,
+        "customer": customer,
         "code": spare.code,
         "renewal": renewal,
         "webhook": shop.webhook_secret,
     }
+
+
+def a_scored_day(shop: str, customer: str, day: date = SCORED) -> None:
+    """Two customers who asked, one of them twice, on a day that was scored."""
+    from services.compliance import night
+    from tests.compliance.chat import a_line, a_part, at
+
+    said = [(customer, "10:00"), (customer, "11:00"), ("other", "12:00")]
+    lines = [a_line(at(clock, day), customer_id=who) for who, clock in said]
+    night.pack(json.loads(a_part(shop, lines)))
+    night.score({"shop": shop, "date": day.isoformat()})
 
 
 PARTICIPATE = "/v1/activities/daily/participations"
@@ -178,6 +229,11 @@ def everything() -> dict[str, str]:
         for name, table in moto_tables().items()
         if name.startswith(settings.prefix)
     }
+
+
+def queued() -> list[str]:
+    """All messages that wait in queues."""
+    return sorted(message.body for queue in moto_queues().values() for message in queue._messages)
 
 
 def _plain(table: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 
 from shared.forms import In, Int
 from shared.http import Api, Call
-from shared.http.contract import BODY_MAX, Contract
+from shared.http.contract import Contract
 from shared.tables import ShopRow
 from tests.shared.http.routes import (
     ANYONE,
@@ -19,10 +20,12 @@ from tests.shared.http.routes import (
     PLATFORM,
     PUBLIC,
     ROUTES,
+    SCORED,
     SHOP,
     SIGNED,
     Furnished,
     Route,
+    a_scored_day,
     everything,
     routes,
     with_body,
@@ -85,7 +88,7 @@ def test_a_browser_may_ask_beforehand(route: Route) -> None:
     assert "Access-Control-Allow-Credentials" not in found["headers"]
 
 
-IDS = ("key", "operator", "item")
+IDS = ("key", "operator", "item", "customer")
 
 UNREADABLE = {
     "nothing": b"",
@@ -134,14 +137,16 @@ class TestBodies:
         assert (reply.status, reply.code) == (422, "invalid")
         assert reply.json["errors"] == [{"pointer": "/a~1b~0c", "message": "没有这个字段。"}]
 
-    def test_one_over_256_kb_is_too_large(self, route: Route, shop: TestShop, ids: Mapping[str, str]) -> None:
-        whole = json.dumps(route.body(ids)).encode()
-        fits, too_long = whole + b" " * (BODY_MAX - len(whole)), whole + b" " * (BODY_MAX - len(whole) + 1)
+    def test_one_over_what_the_route_takes_is_too_large(
+        self, route: Route, shop: TestShop, ids: Mapping[str, str]
+    ) -> None:
+        whole, most = json.dumps(route.body(ids)).encode(), route.contract.body_max
+        fits, too_long = whole + b" " * (most - len(whole)), whole + b" " * (most - len(whole) + 1)
 
         refused = self.sent(route, shop, ids, too_long)
         taken = route.ask(who_may(route, shop), ids, body=fits)
 
-        assert (refused.status, refused.code, refused.json["limit"]) == (413, "too_large", 262_144)
+        assert (refused.status, refused.code, refused.json["limit"]) == (413, "too_large", most)
         assert taken.status in (route.contract.status, 409)
 
     def test_another_content_type_is_unsupported(self, route: Route, shop: TestShop, ids: Mapping[str, str]) -> None:
@@ -258,23 +263,22 @@ class TestCursors:
         version = {"based_on": 1, "definition": a_signin()}
         ask(APPS["activities"], "PUT", "/v1/admin/activities/daily", bearer=shop.owner_key, body=version)
         made = NewShop.model_validate({"id": "aaa", "name": {"en": "A"}}).model_dump(mode="json")
+        a_scored_day("tea", "u1", SCORED - timedelta(days=1))
         ask(APPS["admin"], "POST", "/v1/shops", bearer=shop.platform_key, body=made)
 
-    def page(self, route: Route, shop: TestShop, cursor: str | None, bearer: str | None = None) -> Reply:
+    def page(self, route: Route, its: Furnished, cursor: str | None, bearer: str | None = None) -> Reply:
         query: dict[str, Any] = {"limit": 1} | ({"cursor": cursor} if cursor is not None else {})
-        if route.contract.who == PUBLIC:
-            query["shop"] = "tea"
-        return route.ask(bearer or who_may(route, shop), {}, query=query)
+        return route.ask(bearer or who_may(route, its.shop), its.ids, query=query)
 
     @pytest.mark.parametrize("route", LISTS, ids=str)
     def test_pages_follow_each_other_without_gap_or_repeat(
-        self, route: Route, shop: TestShop, two_of_each: None
+        self, route: Route, furnished: Furnished, two_of_each: None
     ) -> None:
-        whole = [json.dumps(item) for item in self.page_of_all(route, shop).json["items"]]
+        whole = [json.dumps(item) for item in self.page_of_all(route, furnished).json["items"]]
         found, cursor = [], None
 
         while True:
-            reply = self.page(route, shop, cursor)
+            reply = self.page(route, furnished, cursor)
             found += [json.dumps(item) for item in reply.json["items"]]
             cursor = reply.json["next_cursor"]
             if cursor is None:
@@ -283,16 +287,15 @@ class TestCursors:
         assert found == whole
         assert len(set(found)) == len(found) >= 2
 
-    def page_of_all(self, route: Route, shop: TestShop) -> Reply:
-        query: dict[str, Any] = {"limit": 100} | ({"shop": "tea"} if route.contract.who == PUBLIC else {})
-        return route.ask(who_may(route, shop), {}, query=query)
+    def page_of_all(self, route: Route, its: Furnished) -> Reply:
+        return route.ask(who_may(route, its.shop), its.ids, query={"limit": 100})
 
     @pytest.mark.parametrize("route", LISTS, ids=str)
     def test_a_cursor_that_was_altered_or_is_of_another_list_is_invalid(
-        self, route: Route, shop: TestShop, two_of_each: None
+        self, route: Route, furnished: Furnished, two_of_each: None
     ) -> None:
-        own = self.page(route, shop, None).json["next_cursor"]
-        others = [self.page(other, shop, None).json["next_cursor"] for other in LISTS if other.name != route.name]
+        own = self.page(route, furnished, None).json["next_cursor"]
+        others = [self.page(other, furnished, None).json["next_cursor"] for other in LISTS if other.name != route.name]
         altered = [
             own[:-2] + ("AA" if own[-2:] != "AA" else "BB"),
             ("A" if own[0] != "A" else "B") + own[1:],
@@ -303,24 +306,28 @@ class TestCursors:
             "签",
         ]
 
-        codes = {cursor: self.page(route, shop, cursor).json for cursor in [*others, *altered]}
+        codes = {cursor: self.page(route, furnished, cursor).json for cursor in [*others, *altered]}
 
         assert {told["code"] for told in codes.values()} == {"invalid"}
         assert {told["errors"][0]["pointer"] for told in codes.values()} == {"?cursor"}
 
     @pytest.mark.parametrize("route", [route for route in LISTS if route.contract.who == CUSTOMER], ids=str)
-    def test_a_cursor_of_another_customer_is_invalid(self, route: Route, shop: TestShop, two_of_each: None) -> None:
-        take_part(shop, "u2", "k1")
-        cursor = self.page(route, shop, None).json["next_cursor"]
+    def test_a_cursor_of_another_customer_is_invalid(
+        self, route: Route, furnished: Furnished, two_of_each: None
+    ) -> None:
+        take_part(furnished.shop, "u2", "k1")
+        cursor = self.page(route, furnished, None).json["next_cursor"]
 
-        reply = self.page(route, shop, cursor, bearer=shop.token("u2"))
+        reply = self.page(route, furnished, cursor, bearer=furnished.shop.token("u2"))
 
         assert (reply.status, reply.code) == (422, "invalid")
 
     @pytest.mark.parametrize("route", LISTS, ids=str)
-    def test_a_limit_is_a_whole_number_from_1_to_100(self, route: Route, shop: TestShop) -> None:
+    def test_a_limit_is_a_whole_number_from_1_to_100(
+        self, route: Route, shop: TestShop, ids: Mapping[str, str]
+    ) -> None:
         for limit in ("0", "101", "x", "", "-1", "5.5"):
-            reply = route.ask(who_may(route, shop), {}, query={"limit": limit, "shop": "tea"})
+            reply = route.ask(who_may(route, shop), ids, query={"limit": limit})
 
             assert (reply.status, reply.code, reply.pointers) == (422, "invalid", ["?limit"])
 

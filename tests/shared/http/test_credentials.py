@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import re
 import time as machine
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -24,7 +25,9 @@ from tests.shared.http.routes import (
     Furnished,
     Route,
     everything,
+    queued,
     routes,
+    signature,
 )
 from tests.support.shop import TestShop, an_operator, open_signin
 
@@ -55,6 +58,10 @@ def tampered(token: str) -> str:
     told = json.loads(base64.urlsafe_b64decode(payload + "=="))
     return f"{header}.{part(json.dumps(told | {'sub': 'u2'}).encode())}.{signature}"
 
+
+OPERATORS = (VIEWER, EDITOR, OWNER)
+SEEN_BY_ALL = {"activity_id", "reward_id"}
+"""What a customer's route may name that is not the customer's own: all customers of the shop see it."""
 
 NESTED = '{"alg":"HS256","kid":' + "[" * 2900
 
@@ -217,6 +224,23 @@ class TestWrongCredentials:
             told = {"Authorization": f"{scheme} {shop.token()}"}
             assert route.ask(None, ids, headers=told).status == 401
 
+    @pytest.mark.parametrize("route", routes(SHOP), ids=str)
+    @pytest.mark.parametrize("other", routes(SHOP), ids=str)
+    def test_a_signature_opens_no_other_route_and_no_other_shop(
+        self, route: Route, other: Route, furnished: Furnished
+    ) -> None:
+        body = json.dumps(route.body(furnished.ids)).encode()
+        call: dict[str, Any] = {"body": body, "headers": signature(furnished.shop.webhook_secret, body)}
+        there = re.sub("/shops/[^/]+", f"/shops/{furnished.coffee.id}", other.path(furnished.ids))
+        before = everything(), queued()
+
+        elsewhere = other.ask(None, furnished.ids, path=there, **call)
+        replayed = None if route == other else other.ask(None, furnished.ids, **call)
+
+        assert elsewhere.status == 401
+        assert replayed is None or (replayed.status == 422 and "/type" in replayed.pointers)
+        assert (everything(), queued()) == before
+
 
 class TestRoles:
     @pytest.mark.parametrize("route", routes(), ids=str)
@@ -270,34 +294,32 @@ class TestRoles:
 
 
 class TestForeignObjects:
-    @pytest.mark.parametrize(
-        "route", [route for route in routes(VIEWER, EDITOR, OWNER) if "{" in route.contract.path], ids=str
-    )
-    def test_another_shops_owner_finds_what_is_not_there(self, route: Route, furnished: Furnished) -> None:
+    @pytest.mark.parametrize("route", [route for route in routes(*OPERATORS, CUSTOMER) if route.names], ids=str)
+    def test_what_only_another_shop_has_is_not_there(self, route: Route, furnished: Furnished) -> None:
         open_signin("tea", "only-here")
         there = route.path(furnished.ids).replace("daily", "only-here")
-        nowhere = self.nowhere(there, furnished.ids)
+        bearer = furnished.coffee.token() if route.contract.who == CUSTOMER else furnished.coffee.owner_key
         before = everything()
 
-        foreign = self.asked(route, furnished.coffee, there)
-        missing = self.asked(route, furnished.coffee, nowhere)
+        foreign, missing = (route.ask(bearer, furnished.ids, path=path) for path in (there, route.nowhere))
 
         assert foreign.status == 404
         assert foreign.body == missing.body
         assert everything() == before
 
-    def test_a_foreign_inbox_item_is_not_there(self, shop: TestShop, ids: Mapping[str, str]) -> None:
-        (route,) = [route for route in routes(CUSTOMER) if "{item_id}" in route.contract.path]
-        stranger = shop.token("u2")
+    @pytest.mark.parametrize("route", [route for route in routes(CUSTOMER) if route.names - SEEN_BY_ALL], ids=str)
+    def test_what_only_another_customer_has_is_not_there(self, route: Route, furnished: Furnished) -> None:
+        stranger, before = furnished.shop.token("u2"), everything()
 
-        foreign, missing = route.ask(stranger, ids), route.ask(stranger, {**ids, "item": "none"})
+        foreign, missing = (route.ask(stranger, furnished.ids, path=path) for path in (None, route.nowhere))
 
         assert foreign.status == 404
         assert foreign.body == missing.body
+        assert everything() == before
 
     @pytest.mark.parametrize("route", routes(PUBLIC), ids=str)
     def test_a_token_of_one_shop_reads_nothing_of_another(self, route: Route, furnished: Furnished) -> None:
-        reply = route.ask(furnished.coffee.token(), {}, query={"shop": "tea"})
+        reply = route.ask(furnished.coffee.token(), furnished.ids)
 
         assert (reply.status, reply.code) == (404, "not_found")
 
@@ -316,17 +338,3 @@ class TestForeignObjects:
         given, unknown = (route.ask(None, ids, query={"shop": name}) for name in (odd, "nowhere"))
 
         assert given.status == 422 or (given.status, given.body) == (unknown.status, unknown.body)
-
-    @staticmethod
-    def nowhere(path: str, ids: Mapping[str, str]) -> str:
-        for name in ("only-here", ids["key"], ids["operator"], "shops/tea"):
-            path = path.replace(name, "shops/none" if "shops" in name else "none")
-        return path
-
-    @staticmethod
-    def asked(route: Route, shop: TestShop, path: str) -> Any:
-        from tests.shared.http.routes import APPS
-        from tests.support.asking import ask
-
-        app = APPS[route.contract.service]
-        return ask(app, route.contract.method, path, bearer=shop.owner_key, body=route.body({}))
