@@ -7,10 +7,11 @@ import pytest
 
 from tests.e2e.packaged.installation import Installation, deploy
 from tests.e2e.packaged.world import World, open_world
+from tests.faults.harness.effort import effort
 from tests.support.emulator import pointed_at, running_emulator
 from tests.support.packaged import built_services
 
-FIRST_BUILD_S = 600
+LONGEST_S = effort(600, 3600)
 """The first test of a fresh clone waits for the build, which downloads what goes into the layer."""
 LAUNCHER = Path(__file__).with_name("strict_emulator.py")
 
@@ -18,7 +19,7 @@ LAUNCHER = Path(__file__).with_name("strict_emulator.py")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.timeout(FIRST_BUILD_S))
+            item.add_marker(pytest.mark.timeout(LONGEST_S))
 
 
 @pytest.fixture(scope="module")

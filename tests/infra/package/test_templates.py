@@ -1,6 +1,7 @@
 """What the templates say about everything that the emulator ignores or does not try."""
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -9,9 +10,11 @@ from cfnlint.api import ManualArgs, lint
 
 from infra.openapi import SERVICES
 from infra.package.build import Built
-from infra.package.functions import Function, all_functions
+from infra.package.functions import ROOT, Function, all_functions
+from infra.template import read_template
 
 API_GATEWAY_WAITS_S = 29
+PLATFORM = ROOT / "infra" / "platform.yaml"
 FUNCTIONS = {f"{function.service}.{function.name}": function for function in all_functions()}
 
 
@@ -137,6 +140,31 @@ def test_ticks_do_not_overlap_in_production_and_are_not_tried_again_for_ever(tem
     assert tick["ReservedConcurrentExecutions"] == 1
     assert rule["ScheduleExpression"] == "rate(15 minutes)"
     assert rule["Targets"][0]["RetryPolicy"]["MaximumEventAgeInSeconds"] <= 900
+
+
+def test_every_queue_hides_a_message_six_times_as_long_as_its_function_may_take(templates: dict[str, Any]) -> None:
+    for name, mapping in queues_of(templates).items():
+        service, logical_id = name.split(".")
+        queue = declared("AWS::SQS::Queue", "QueueName")[mapping["EventSourceArn"]["Fn::Sub"].rpartition(":")[2]]
+        timeout_s = templates[service]["Resources"][logical_id]["Properties"]["Timeout"]
+        assert queue["VisibilityTimeout"] >= 6 * timeout_s, name
+        assert queue["RedrivePolicy"]["maxReceiveCount"] == 5, name
+
+
+def test_all_that_the_templates_name_is_declared_in_the_platform(templates: dict[str, Any]) -> None:
+    tables, queues = declared("AWS::DynamoDB::Table", "TableName"), declared("AWS::SQS::Queue", "QueueName")
+    exported = {output["Export"]["Name"] for output in read_template(PLATFORM.read_text("utf-8"))["Outputs"].values()}
+    spoken = json.dumps(templates)
+
+    assert {"${Prefix}-entries"} < set(re.findall(r":table/(\$\{Prefix\}-[\w-]+)", spoken)) <= tables.keys()
+    assert {"${Prefix}-chat"} < set(re.findall(r":sqs:.*?(\$\{Prefix\}-[\w-]+)", spoken)) <= queues.keys()
+    assert {"${Prefix}-KeyArn"} < set(re.findall(r'"Fn::ImportValue": \{"Fn::Sub": "([^"]+)"', spoken)) <= exported
+
+
+def declared(kind: str, name: str) -> dict[str, dict[str, Any]]:
+    """What the platform declares of a kind, by name."""
+    resources = read_template(PLATFORM.read_text("utf-8"))["Resources"].values()
+    return {each["Properties"][name]: each["Properties"] for each in resources if each["Type"] == kind}
 
 
 def properties(function: Function, templates: dict[str, Any]) -> dict[str, Any]:
