@@ -17,7 +17,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 # What is not said is passed on empty, and is then as it was.
 DEPLOY = $(PY) -m infra.deploy $@ --stage=$(STAGE) --account=$(ACCOUNT) $(if $(YES),--yes)
 
-.PHONY: help run test prove check fix seed openapi token bundle build deploy undeploy bootstrap republish restore lock clean
+.PHONY: help run test prove check fix seed openapi token bundle build deploy undeploy bootstrap republish restore cost lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ endif
 
 restore: .venv/.stamp ## write back tables from their restored copies (docs/operations.md)
 	@$(DEPLOY)
+
+cost: .venv/.stamp ## a month's bill on AWS, at list prices (SHOPS=100 MEMBERS=1000)
+	@$(PY) -m infra.cost --shops="$(SHOPS)" --members="$(MEMBERS)" $(ARGS)
 
 lock: ## resolve requirements/*.in into pinned, hashed *.txt
 	@command -v uv >/dev/null || { echo "make lock needs uv: $(PYTHON) -m pip install uv"; exit 1; }
