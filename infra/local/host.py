@@ -33,6 +33,8 @@ from infra.local.paths import read_json
 from infra.local.sources import QueueSource, ScheduleSource, Source, StreamSource
 
 NOTICE_S = 0.05
+PATIENT = 10
+"""The niceness of what can wait."""
 LEAVE_S = 5.0
 """How long a replaced process may finish the requests it has."""
 
@@ -91,9 +93,17 @@ def _start(job: Job, control: Connection) -> "FunctionServer | None":
         return None
     threading.Thread(target=server.serve_forever, args=(NOTICE_S,), daemon=True).start()
     control.send(Report(server.port, sources, tuple(app.handler_map)))
-    # Clients cost the first request up to a second; a shopper's first click should not pay for them.
-    threading.Thread(target=importlib.import_module("shared.aws").warm, daemon=True).start()
+    threading.Thread(target=_warm, daemon=True).start()
     return server
+
+
+def _warm() -> None:
+    """Clients cost the first request up to a second; a shopper's first click should not pay for them. Services that are
+    still importing go first.
+    """
+    if sys.platform == "linux":  # where a thread has a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PATIENT)
+    importlib.import_module("shared.aws").warm()
 
 
 class Unsupported(Exception):
