@@ -33,6 +33,9 @@ prove: .venv/.stamp .venv-emulator/.stamp .swagger-ui/.stamp ## every test at it
 	@bash infra/local/machine.sh browser
 	@REGULARS_PROVE=1 $(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --timeout 7200 $(ARGS)
 
+bench: .venv/.stamp .venv-bench/.stamp ## cold start and warm check-in against floor and peers, into docs/bench.md
+	@$(PY) -m tests.bench $(ARGS)
+
 check: .venv/.stamp ## format, lint, types, layers, templates, API document
 	@$(PY) -m ruff format --check --quiet . || { echo "Formatting differs: make fix"; exit 1; }
 	@$(PY) -m ruff check --quiet .
@@ -85,11 +88,11 @@ cost: .venv/.stamp ## a month's bill on AWS, at list prices (SHOPS=100 MEMBERS=1
 
 lock: ## resolve requirements/*.in into pinned, hashed *.txt
 	@command -v uv >/dev/null || { echo "make lock needs uv: $(PYTHON) -m pip install uv"; exit 1; }
-	@cd requirements && for name in layer dev emulator; do $(LOCK) "$$name.in" -o "$$name.txt"; done; \
+	@cd requirements && for name in layer dev emulator bench; do $(LOCK) "$$name.in" -o "$$name.txt"; done; \
 	  $(LOCK) --no-deps swagger-ui.in -o swagger-ui.txt
 
 clean: ## forget environments, caches and the local shop's state
-	@rm -rf .venv .venv-emulator .venv*.lock .swagger-ui* .local build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf .venv .venv-emulator .venv-bench .venv*.lock .swagger-ui* .local build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is as new as the lock it was made from: an unchanged lock costs a later `make run` nothing.
@@ -98,6 +101,9 @@ clean: ## forget environments, caches and the local shop's state
 
 .venv-emulator/.stamp: requirements/emulator.txt
 	@PYTHON=$(PYTHON) bash infra/local/machine.sh venv .venv-emulator $<
+
+.venv-bench/.stamp: requirements/bench.txt
+	@PYTHON=$(PYTHON) bash infra/local/machine.sh venv .venv-bench $<
 
 .swagger-ui/.stamp: requirements/swagger-ui.txt | .venv/.stamp
 	@bash infra/local/machine.sh files .swagger-ui $<
