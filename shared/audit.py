@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from shared import clock, ids, vault
-from shared.tables import Part, ShopRow
+from shared.rows import Part
+from shared.tables import ShopRow
 
 PREFIX = "audit#"
 

@@ -7,32 +7,24 @@ operator   Bearer ``rgo_{shop}_{id}_{secret}``, stored as a hash
 platform   Bearer ``rgp_{id}_{secret}``, stored as a hash
 """
 
-import hashlib
 import hmac
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Any, TypeGuard
 
-import jwt
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
-
-from shared import clock, identity, ids, tables, vault
-from shared.cache import Recent
+from shared import clock, identity, ids, keys, tables, tokens
 from shared.errors import Conflict, Forbidden, Unauthenticated
-from shared.tables import LostRace, Part, ShopRow
+from shared.keys import PLATFORM, RANK, Role
+from shared.rows import Part
+from shared.tables import LostRace, ShopRow
 
 TOKEN_AHEAD = timedelta(minutes=15)
 LEEWAY = timedelta(seconds=10)
-MINTED_LIFE = timedelta(minutes=10)
 SIGNATURE_TOLERANCE = timedelta(minutes=5)
-PLATFORM = "platform"
-
-Role = Literal["viewer", "editor", "owner"]
-RANK: Mapping[str, int] = {"viewer": 1, "editor": 2, "owner": 3}
-Purpose = Literal["customer", "webhook"]
+TIMES: Mapping[str, int | None] = {"exp": None, "nbf": 0, "iat": 0}
+"""The times in a token, and what stands for one that is left out: an expiry must be there."""
 
 CUSTOMER_ID = r"^[^\x00-\x1f\x7f]{1,128}$"
 """What a shop may call a customer: 1 to 128 characters, no control characters."""
@@ -102,24 +94,17 @@ def customer(authorization: str | None) -> Customer:
     The algorithm is fixed, never read from the token; ``aud`` is the shop whose key ``kid`` names;
     ``exp`` is at most 15 minutes ahead of the machine's clock.
     """
-    token = _bearer(authorization)
     try:
-        shop, kid = _addressed(token)
-        secret = _signing_secret(shop, kid, "customer")
-        now = clock.machine_now()
-        claims = jwt.decode(
-            token,
-            secret,
-            algorithms=["HS256"],
-            audience=shop,
-            # Checked below against our clock; the library only knows its own.
-            options={"require": ["aud", "sub", "exp"], "verify_exp": False, "verify_iat": False, "verify_nbf": False},
-        )
-    except (jwt.PyJWTError, UnicodeError) as error:
+        token = tokens.read(_bearer(authorization))
+    except tokens.Unreadable as error:
         raise Unauthenticated from error
-    _check_times(claims, now.timestamp())
-    customer_id = claims["sub"]
-    if not isinstance(customer_id, str) or not _is_customer_id(customer_id):
+    shop, key_id, customer_id = token.claims.get("aud"), token.header.get("kid"), token.claims.get("sub")
+    if not (_is_slug(shop) and _is_slug(key_id)):
+        raise Unauthenticated
+    if not token.is_signed_by(keys.load_signing(shop, key_id, "customer").secret.encode()):
+        raise Unauthenticated
+    _check_times(token.claims, clock.machine_now().timestamp())
+    if not _is_customer_id(customer_id):
         raise Unauthenticated
     return Customer(shop, customer_id, identity.find_subject(shop, customer_id))
 
@@ -129,32 +114,32 @@ def is_shop_id(text: str) -> bool:
     return _SHOP.fullmatch(text) is not None
 
 
-def _is_customer_id(text: str) -> bool:
+def _is_slug(given: Any) -> TypeGuard[str]:
+    return isinstance(given, str) and is_shop_id(given)
+
+
+def _is_customer_id(given: Any) -> TypeGuard[str]:
     # JSON can write half a surrogate pair, which no table can store.
-    return _CUSTOMER_ID.fullmatch(text) is not None and not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-def _addressed(token: str) -> tuple[str, str]:
-    """The shop and key id that an unverified token names."""
-    header = jwt.get_unverified_header(token)
-    claims = jwt.decode(token, options={"verify_signature": False})
-    shop, kid = claims.get("aud"), header.get("kid")
-    if not (isinstance(shop, str) and _SHOP.fullmatch(shop) and isinstance(kid, str) and _SHOP.fullmatch(kid)):
-        raise Unauthenticated
-    return shop, kid
+    return (
+        isinstance(given, str)
+        and _CUSTOMER_ID.fullmatch(given) is not None
+        and not any("\ud800" <= letter <= "\udfff" for letter in given)
+    )
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:
     leeway = LEEWAY.total_seconds()
-    expires, starts, issued = claims["exp"], claims.get("nbf", 0), claims.get("iat", 0)
-    if not all(
-        isinstance(moment, (int, float)) and not isinstance(moment, bool) for moment in (expires, starts, issued)
-    ):
-        raise Unauthenticated
+    expires, starts, issued = (_moment(claims.get(name, absent)) for name, absent in TIMES.items())
     if not now - leeway < expires <= now + TOKEN_AHEAD.total_seconds() + leeway:
         raise Unauthenticated("token_expired" if expires <= now - leeway else "token_too_long")
     if max(starts, issued) > now + leeway:
         raise Unauthenticated
+
+
+def _moment(given: Any) -> float:
+    if isinstance(given, bool) or not isinstance(given, (int, float)):
+        raise Unauthenticated
+    return given
 
 
 # ── signed shop calls ────────────────────────────────────────────────────────────────────────────
@@ -168,12 +153,15 @@ def shop_call(shop: str, body: bytes, headers: Mapping[str, str]) -> ShopCaller:
     signed = {name: headers.get(name, "") for name in ("webhook-id", "webhook-timestamp", "webhook-signature")}
     if not _SHOP.fullmatch(shop) or not re.fullmatch(r"[\x21-\x7e]{1,128}", signed["webhook-id"]):
         raise Unauthenticated
-    if not any(_signature_holds(key.secret, body, signed) for key in _signing_keys(shop) if key.purpose == "webhook"):
+    if not any(_signature_holds(key.secret, body, signed) for key in keys.list_signing(shop, "webhook")):
         raise Unauthenticated
     return ShopCaller(shop, signed["webhook-id"])
 
 
 def _signature_holds(secret: str, body: bytes, headers: dict[str, str]) -> bool:
+    # Only signed calls need it, and shoppers' first requests would wait for it.
+    from standardwebhooks.webhooks import Webhook, WebhookVerificationError  # noqa: PLC0415
+
     try:
         Webhook(secret).verify(body, headers, json_parse=False)
     except (WebhookVerificationError, ValueError):
@@ -189,6 +177,14 @@ def first_time(caller: ShopCaller) -> Part:
     return lambda write: write.save(row, condition=ShopRow.pk.does_not_exist())
 
 
+def take_once(caller: ShopCaller, parts: Sequence[Part] = ()) -> None:
+    """Write what a signed call asks for, together with the note that it was taken. Raises Conflict for a repeat."""
+    try:
+        tables.commit([first_time(caller), *parts])
+    except LostRace as error:
+        raise Conflict("message_repeated") from error
+
+
 # ── operators and the platform ───────────────────────────────────────────────────────────────────
 
 
@@ -201,8 +197,8 @@ def operator(authorization: str | None, least: Role) -> Operator:
     # The platform's own key lies among the shops' keys and is no shop's.
     if shop == PLATFORM:
         raise Unauthenticated
-    body = _stored(shop, f"operator#{key_id}")
-    if body is None or not hmac.compare_digest(body["hash"], hash_secret(secret)):
+    body = keys.find_operator(shop, key_id)
+    if body is None or not hmac.compare_digest(body["hash"], keys.hash_secret(secret)):
         raise Unauthenticated
     found = Operator(shop, key_id, body["role"])
     if RANK[found.role] < RANK[least]:
@@ -213,8 +209,8 @@ def operator(authorization: str | None, least: Role) -> Operator:
 def platform(authorization: str | None) -> Platform:
     """The platform's operator. Raises Unauthenticated."""
     match = _PLATFORM_KEY.fullmatch(_bearer(authorization))
-    body = _stored(PLATFORM, f"operator#{match[1]}") if match else None
-    if not match or body is None or not hmac.compare_digest(body["hash"], hash_secret(match[2])):
+    body = keys.find_operator(PLATFORM, match[1]) if match else None
+    if not match or body is None or not hmac.compare_digest(body["hash"], keys.hash_secret(match[2])):
         raise Unauthenticated
     return Platform(match[1])
 
@@ -224,133 +220,8 @@ def is_platform_key(authorization: str | None) -> bool:
     return (authorization or "").startswith("Bearer rgp_")
 
 
-def hash_secret(secret: str) -> str:
-    """SHA-256: enough for 256 random bits, which nobody can guess their way through."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def _bearer(authorization: str | None) -> str:
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token or len(token) > 4096:  # noqa: PLR2004 - far above any real token
         raise Unauthenticated
     return token.strip()
-
-
-# ── keys ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class SigningKey:
-    """A secret that the shop and we share."""
-
-    id: str
-    purpose: Purpose
-    secret: str
-    created_at: str
-
-
-@dataclass(frozen=True)
-class NewKey:
-    """A key just made: ``part`` writes it, ``secret`` is shown once."""
-
-    id: str
-    secret: str
-    part: Part
-
-
-def new_signing_key(shop: str, purpose: Purpose) -> NewKey:
-    """A secret to share with the shop, stored sealed."""
-    key_id = ids.random_id()
-    secret = ids.secret() if purpose == "customer" else f"whsec_{ids.webhook_secret()}"
-    row = ShopRow(
-        shop,
-        f"key#{key_id}",
-        body=json.dumps({"purpose": purpose, "created_at": clock.rfc3339(clock.machine_now())}),
-        sealed=vault.seal(secret.encode(), {"shop": shop, "key": key_id}),
-    )
-    return NewKey(key_id, secret, lambda write: write.save(row, condition=ShopRow.pk.does_not_exist()))
-
-
-def new_operator_key(shop: str, role: Role, name: str) -> NewKey:
-    """An operator key, stored as a hash. ``shop`` may be ``platform`` for the platform's own."""
-    key_id, secret = ids.random_id(), ids.secret()
-    body = {"role": role, "name": name, "hash": hash_secret(secret), "created_at": clock.rfc3339(clock.machine_now())}
-    row = ShopRow(shop, f"operator#{key_id}", body=json.dumps(body, ensure_ascii=False))
-    shown = f"rgp_{key_id}_{secret}" if shop == PLATFORM else f"rgo_{shop}_{key_id}_{secret}"
-    return NewKey(key_id, shown, lambda write: write.save(row, condition=ShopRow.pk.does_not_exist()))
-
-
-_signing: Recent[SigningKey] = Recent(seconds=60, limit=1_000)
-_bodies: Recent[dict[str, Any] | None] = Recent(seconds=60, limit=1_000)
-
-
-def _signing_secret(shop: str, kid: str, purpose: Purpose) -> str:
-    def fetch() -> SigningKey:
-        row = tables.find(ShopRow, shop, f"key#{kid}")
-        if row is None:
-            raise Unauthenticated
-        return _unsealed(row)
-
-    key = _signing.get((shop, kid), fetch)
-    if key.purpose != purpose:
-        raise Unauthenticated
-    return key.secret
-
-
-def _signing_keys(shop: str) -> list[SigningKey]:
-    return [_unsealed(row) for row in ShopRow.query(shop, ShopRow.sk.startswith("key#"), consistent_read=True)]
-
-
-def _unsealed(row: ShopRow) -> SigningKey:
-    key_id = row.sk.removeprefix("key#")
-    secret = vault.unseal(row.sealed or b"", {"shop": row.pk, "key": key_id}).decode()
-    body = json.loads(row.body)
-    return SigningKey(key_id, body["purpose"], secret, body["created_at"])
-
-
-def _stored(pk: str, sk: str) -> dict[str, Any] | None:
-    def fetch() -> dict[str, Any] | None:
-        row = tables.find(ShopRow, pk, sk)
-        return json.loads(row.body) if row else None
-
-    return _bodies.get((pk, sk), fetch)
-
-
-def take_once(caller: ShopCaller, parts: Sequence[Part] = ()) -> None:
-    """Write what a signed call asks for, together with the note that it was taken. Raises Conflict for a repeat."""
-    try:
-        tables.commit([first_time(caller), *parts])
-    except LostRace as error:
-        raise Conflict("message_repeated") from error
-
-
-@dataclass(frozen=True)
-class Minted:
-    """A customer's token of our own making, good until ``expires_at``."""
-
-    token: str
-    expires_at: datetime
-
-
-def mint(shop: str, customer_id: str) -> Minted:
-    """A token as the shop's own back end would sign it, with the latest of its customer keys.
-
-    Raises Unauthenticated when the shop has none.
-    """
-    key = max((key for key in _signing_keys(shop) if key.purpose == "customer"), key=_made_at, default=None)
-    if key is None:
-        raise Unauthenticated
-    now = clock.machine_now()
-    expires_at = now + MINTED_LIFE
-    claims = {"aud": shop, "sub": customer_id, "iat": int(now.timestamp()), "exp": int(expires_at.timestamp())}
-    return Minted(jwt.encode(claims, key.secret, "HS256", headers={"kid": key.id}), expires_at)
-
-
-def _made_at(key: SigningKey) -> str:
-    return key.created_at
-
-
-def clear_caches() -> None:
-    """Forget keys and operators: they were changed by this process."""
-    _signing.clear()
-    _bodies.clear()

@@ -1,15 +1,18 @@
 """One botocore session for the whole process, and the clients made from it.
 
 Building a session and reading service models is most of a cold start, so PynamoDB, SQS and KMS
-share one. Time-outs leave room for three attempts within API Gateway's 29 seconds.
+share one. Time-outs leave room for three attempts within API Gateway's 29 seconds. What botocore
+does for every call and nobody here needs is left out (ADR 12); docs/bench.md says what that saves.
 """
 
 import threading
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
+from botocore.session import Session
 from pynamodb.connection import Connection
 
 from shared.settings import settings
@@ -22,37 +25,58 @@ POOL = 16
 _lock = threading.RLock()
 
 
+class _Models(Loader):  # type: ignore[misc]
+    """What the services can do, without the rules of where they are: for DynamoDB, SQS and KMS botocore's table of
+    endpoints says the same, and says it once for each client instead of anew for each call.
+    """
+
+    def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:
+        if type_name == "endpoint-rule-set-1":
+            raise UnknownServiceError(service_name=service_name, known_service_names="")
+        return super().load_service_model(service_name, type_name, api_version=api_version)
+
+
+class _SharedConnection(Connection):
+    """PynamoDB on the client that everybody shares."""
+
+    @property
+    def client(self) -> Any:
+        return client("dynamodb")
+
+    def dispatch(self, operation_name: str, operation_kwargs: dict[str, Any]) -> dict[str, Any]:
+        """As inherited, but without asking for consumed capacity and sending signals, to which nobody listens."""
+        return self._make_api_call(operation_name, operation_kwargs)
+
+
 @cache
 def connection() -> Connection:
     """The DynamoDB connection that every table shares."""
-    with _lock:
-        return Connection(
-            region=settings.region,
-            connect_timeout_seconds=CONNECT_TIMEOUT_S,
-            read_timeout_seconds=READ_TIMEOUT_S,
-            retry_configuration={"mode": "standard", "total_max_attempts": ATTEMPTS},
-            max_pool_connections=POOL,
-        )
+    return _SharedConnection(region=settings.region)
 
 
 @cache
-def _session() -> boto3.Session:
-    # PynamoDB keeps a session for each thread: the first one is captured and shared.
-    return boto3.Session(botocore_session=connection().session, region_name=settings.region)
+def _session() -> Session:
+    session = Session()
+    session.register_component("data_loader", _Models())
+    return session
 
 
 @cache
 def client(service: str) -> Any:
-    """The client of one AWS service (``sqs``, ``kms``); clients are safe to share between threads."""
+    """The client of one AWS service (``dynamodb``, ``sqs``, ``kms``); clients are safe to share between threads."""
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_S,
         read_timeout=READ_TIMEOUT_S,
         max_pool_connections=POOL,
         retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        # Every call here is written out and tested; the service checks it in any case.
+        parameter_validation=False,
+        # A fixed name: botocore's own is put together anew for each call.
+        user_agent="regulars",
     )
     # Making a client is not safe between threads.
     with _lock:
-        return _session().client(service, config=config)
+        return _session().create_client(service, region_name=settings.region, config=config)
 
 
 @cache
@@ -63,10 +87,7 @@ def queue_url(name: str) -> str:
 
 def warm() -> None:
     """Make the session and the usual clients now, before a request waits for them."""
-    with _lock:
-        # Reading the property makes the client.
-        _ = connection().client
-    for service in ("kms", "sqs"):
+    for service in ("dynamodb", "kms", "sqs"):
         client(service)
 
 

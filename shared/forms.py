@@ -14,13 +14,13 @@ from shared.errors import Fault, Invalid, Malformed
 class In(BaseModel):
     """What a caller sends. Strict: no unknown field, no text where a number belongs."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class Out(BaseModel):
     """What a caller gets."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 def _whole(value: Any) -> Any:

@@ -11,7 +11,8 @@ from shared.cache import Recent
 from shared.calendar import ShopCalendar, ZoneChange
 from shared.clock import parse, rfc3339
 from shared.errors import Missing
-from shared.tables import Part, ShopRow
+from shared.rows import Part
+from shared.tables import ShopRow
 
 SETTINGS = "settings"
 

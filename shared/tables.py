@@ -10,67 +10,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from pynamodb.attributes import Attribute, BinaryAttribute, BooleanAttribute, UnicodeAttribute
-from pynamodb.connection import TableConnection
-from pynamodb.constants import MAP, NUMBER
-from pynamodb.exceptions import PutError, TransactWriteError
+from botocore.exceptions import ClientError
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute
+from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
-from pynamodb.models import Model
-from pynamodb.transactions import TransactWrite
 
 from shared import aws, clock
 from shared.errors import Conflict
+from shared.rows import IntegerAttribute, IntegerMapAttribute, Part, Row, Writes
 from shared.settings import settings
-
-Part = Callable[[TransactWrite], None]
-"""One item's share of a transaction. Whoever owns the item makes the part; whoever commits joins them."""
-
-
-def _integer(value: int) -> str:
-    if isinstance(value, bool) or not isinstance(value, int):
-        msg = f"an integer is needed, not {value!r}"
-        raise TypeError(msg)
-    return str(value)
-
-
-class IntegerAttribute(Attribute[int]):
-    """A DynamoDB number that is an integer and nothing else: points and money never pass through float."""
-
-    attr_type = NUMBER
-
-    def serialize(self, value: int) -> str:
-        return _integer(value)
-
-    def deserialize(self, value: str) -> int:
-        return int(value)
-
-
-class IntegerMapAttribute(Attribute[dict[str, int]]):
-    """A DynamoDB map from text to integers."""
-
-    attr_type = MAP
-
-    def serialize(self, value: dict[str, int]) -> dict[str, dict[str, str]]:
-        return {key: {NUMBER: _integer(number)} for key, number in value.items()}
-
-    def deserialize(self, value: Mapping[str, Mapping[str, str]]) -> dict[str, int]:
-        return {key: int(number[NUMBER]) for key, number in value.items()}
-
-
-class Row(Model):
-    """A row whose table shares the process's one connection."""
-
-    @classmethod
-    def _get_connection(cls) -> TableConnection:
-        bound = super()._get_connection()
-        shared = aws.connection()
-        if bound.connection is not shared:
-            meta = bound.connection.get_meta_table(bound.table_name)
-            if bound.table_name not in shared._tables:  # noqa: SLF001 - asking is the only way to add it once
-                shared.add_meta_table(meta)
-            bound.connection = shared
-        return bound
 
 
 def _meta(table: str) -> Any:
@@ -254,15 +203,16 @@ def commit(parts: Sequence[Part]) -> None:
 
 def commit_once(parts: Sequence[Part]) -> None:
     """:func:`commit` without patience: for those who load and decide again when somebody is in the way."""
+    writes = Writes()
+    for part in parts:
+        part(writes)
     try:
-        with TransactWrite(connection=aws.connection()) as write:
-            for part in parts:
-                part(write)
-    except TransactWriteError as error:
-        reasons = {reason.code for reason in error.cancellation_reasons if reason}
+        aws.client("dynamodb").transact_write_items(TransactItems=writes.items)
+    except ClientError as error:
+        reasons = {reason["Code"] for reason in error.response.get("CancellationReasons", ())} - {"None"}
         if "ConditionalCheckFailed" in reasons:
             raise LostRace from error
-        if error.cause_response_code in _IN_THE_WAY or (reasons and reasons <= _NOT_NOW):
+        if error.response["Error"]["Code"] in _IN_THE_WAY or (reasons and reasons <= _NOT_NOW):
             raise Contended from error
         raise
 
@@ -322,7 +272,7 @@ def read_together(keys: Sequence[tuple[type[Row], str, str | None]]) -> list[Any
         wanted["Keys"].append(_key(pk, sk))
     found: dict[tuple[str, str, str | None], Mapping[str, Any]] = {}
     for _ in attempts():
-        answer = aws.connection().client.batch_get_item(RequestItems=asked)
+        answer = aws.client("dynamodb").batch_get_item(RequestItems=asked)
         for table, items in answer["Responses"].items():
             for item in items:
                 found[table, item["pk"]["S"], item["sk"]["S"] if "sk" in item else None] = item
@@ -333,7 +283,7 @@ def read_together(keys: Sequence[tuple[type[Row], str, str | None]]) -> list[Any
         msg = "DynamoDB left keys of a batch read unprocessed"
         raise TimeoutError(msg)
     raw = [(model, found.get((model.Meta.table_name, pk, sk))) for model, pk, sk in keys]
-    return [model.from_raw_data(dict(item)) if item else None for model, item in raw]
+    return [model.from_raw_data(item) if item else None for model, item in raw]
 
 
 def _key(pk: str, sk: str | None) -> dict[str, dict[str, str]]:

@@ -9,12 +9,10 @@ from infra.local.sources import Source
 
 PRELOADED = [
     "infra.local.detached",
-    "boto3",
     "botocore.session",
     "chalice.app",
     "chalice.local",
     "chalice.config",
-    "jwt",
     "pydantic.fields",
     "pydantic.functional_validators",
     "pydantic.json_schema",
@@ -23,7 +21,6 @@ PRELOADED = [
     "pydantic.types",
     "pynamodb.models",
     "pynamodb.transactions",
-    "standardwebhooks.webhooks",
     "zoneinfo",
     "infra.local.host",
 ]

@@ -16,7 +16,7 @@ from services.activities.definition import FORMS, Stored
 from services.admin import store as admin
 from services.profiles import store as profiles
 from services.profiles.profile import ProfileIn
-from shared import audit, auth, clock, identity, ids, shops, vault
+from shared import audit, clock, identity, ids, keys, shops, vault
 from shared.calendar import ShopCalendar
 from shared.errors import Missing, Refused
 from shared.shops import Shop
@@ -136,7 +136,7 @@ def _open_shop(state: StateDir) -> None:
     if kept.get("shop") == SHOP and _exists():
         return
     platform_key = admin.bootstrap() or kept.get("platform_key") or admin.rotate_platform_key()
-    opened = _new_keys() if _exists() else admin.create_shop(_shop(), who=auth.PLATFORM)
+    opened = _new_keys() if _exists() else admin.create_shop(_shop(), who=keys.PLATFORM)
     write_json(
         state.credentials,
         {
@@ -165,9 +165,9 @@ def _shop() -> Shop:
 def _new_keys() -> admin.Opened:
     """Fresh keys for a shop whose credentials file was lost: secrets are shown once and cannot be read back."""
     opened = admin.Opened(
-        auth.new_operator_key(SHOP, "owner", "owner"),
-        auth.new_signing_key(SHOP, "customer"),
-        auth.new_signing_key(SHOP, "webhook"),
+        keys.new_operator_key(SHOP, "owner", "owner"),
+        keys.new_signing_key(SHOP, "customer"),
+        keys.new_signing_key(SHOP, "webhook"),
     )
     for key in (opened.owner, opened.customer, opened.webhook):
         admin.add(key, audit.part(SHOP, who=WHO, action="key.created", target=f"key:{key.id}"))

@@ -12,15 +12,12 @@ NEVER_READ = (
     "bin",
     "*.dist-info",
     "*/tests",
-    "boto3/data",
-    "boto3/examples",
     "dateutil/zoneinfo/*.tar.gz",  # tzdata is there, and newer
     "pycparser",  # cffi reads C with it, which is over when a wheel is built
     "**/*.pyi",
     "**/py.typed",
 )
 DESCRIPTION = "service-2.json"
-RULES = "endpoint-rule-set-1.json"
 ENDPOINTS = "endpoints.json"
 
 
@@ -56,7 +53,7 @@ def _trim_service(folder: Path) -> None:
     for version in older:
         _remove(version)
     for path in list(latest.iterdir()):
-        if not path.name.startswith((DESCRIPTION, RULES)):
+        if not path.name.startswith(DESCRIPTION):
             _remove(path)
         elif path.suffix == ".gz":
             # Unpacked: reading it is part of every cold start, and the zip packs it again.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
 
 from services.activities import store
 from services.activities.definition import DefinitionIn, Stored
@@ -103,7 +104,7 @@ def _definition(stored: Stored) -> DefinitionIn:
 
 def _input(kind: Kind, given: Any) -> Any:
     try:
-        return kind.Input.model_validate_json(ids.canonical(given))
+        return kind.Input.model_validate_json(to_json(given))
     except ValidationError as error:
         raise forms.invalid(error, prefix="/input/") from None
 
@@ -158,8 +159,9 @@ def _key_hash(request: Request) -> str:
 
 def _replay(kind: Kind, request: Request, seen: Participation) -> Participated | None:
     """The answer that was given for this Idempotency-Key, if it is among the last. Raises KeyReused."""
+    key = ids.digest(request.key) if seen.replays else ""
     for replay in seen.replays:
-        if replay.key == _key_hash(request):
+        if replay.key == key:
             if replay.body != request.body_hash[:13]:
                 raise KeyReused
             return _answer(kind, replay, replayed=True)

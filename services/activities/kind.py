@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
@@ -19,7 +20,7 @@ class Moment:
     now: datetime
     calendar: ShopCalendar
 
-    @property
+    @cached_property
     def today(self) -> date:
         return self.calendar.day_of(self.now)
 

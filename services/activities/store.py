@@ -1,9 +1,10 @@
 """Definitions, participation states and the transaction that joins them to the ledger."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic_core import from_json, to_json
 
 from services.activities.definition import Stored
 from shared import audit, identity, ids, tables
@@ -11,7 +12,8 @@ from shared.cache import Recent
 from shared.errors import Conflict, Missing
 from shared.ledger import book
 from shared.ledger.rules import Account, Posting
-from shared.tables import ActivityRow, LostRace, Part, ParticipationRow
+from shared.rows import Part
+from shared.tables import ActivityRow, LostRace, ParticipationRow
 
 SLICES = 16
 REPLAYS = 4
@@ -189,7 +191,7 @@ def commit(seat: Seat, before: Participation, packed: Any, replay: Replay, posti
 def _participation(row: ParticipationRow | None) -> Participation:
     if row is None:
         return Participation(None, (), 0)
-    return Participation(json.loads(row.state), tuple(Replay(*kept) for kept in json.loads(row.replays)), row.version)
+    return Participation(from_json(row.state), tuple(Replay(*kept) for kept in from_json(row.replays)), row.version)
 
 
 def _plain(replay: Replay) -> list[Any]:
@@ -197,4 +199,4 @@ def _plain(replay: Replay) -> list[Any]:
 
 
 def _short(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    return to_json(value).decode()

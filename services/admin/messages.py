@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_core import PydanticCustomError, Url
 
-from shared.auth import Purpose, Role
 from shared.clock import rfc3339
 from shared.forms import In, Int, Localized, Out, Slug, Zone
+from shared.keys import Purpose, Role
 from shared.shops import Shop
 
 RESERVED = ("platform",)

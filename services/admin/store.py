@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared import audit, auth, clock, shops, tables, vault
+from shared import audit, clock, keys, shops, tables, vault
 from shared.errors import Conflict, Missing
+from shared.rows import Part
 from shared.shops import Shop
-from shared.tables import LostRace, Part, ShopRow
+from shared.tables import LostRace, ShopRow
 
 LISTED = "shop#"
 
@@ -17,9 +18,9 @@ LISTED = "shop#"
 class Opened:
     """A new shop's keys, with the secrets that are shown this once."""
 
-    owner: auth.NewKey
-    customer: auth.NewKey
-    webhook: auth.NewKey
+    owner: keys.NewKey
+    customer: keys.NewKey
+    webhook: keys.NewKey
 
 
 def bootstrap() -> str | None:
@@ -28,11 +29,11 @@ def bootstrap() -> str | None:
     The secrets that all services share are made too, so that the others need no permission to.
     """
     vault.make_installation_secrets()
-    if next(iter(ShopRow.query(auth.PLATFORM, ShopRow.sk.startswith("operator#"), limit=1)), None):
+    if next(iter(ShopRow.query(keys.PLATFORM, ShopRow.sk.startswith("operator#"), limit=1)), None):
         return None
-    key = auth.new_operator_key(auth.PLATFORM, "owner", "platform")
+    key = keys.new_operator_key(keys.PLATFORM, "owner", "platform")
     # Two bootstraps at once must not both believe they made the one key.
-    claim = ShopRow(auth.PLATFORM, "bootstrap", body=json.dumps({"at": clock.rfc3339(clock.machine_now())}))
+    claim = ShopRow(keys.PLATFORM, "bootstrap", body=json.dumps({"at": clock.rfc3339(clock.machine_now())}))
     try:
         tables.commit([key.part, lambda write: write.save(claim, condition=ShopRow.pk.does_not_exist())])
     except LostRace:
@@ -46,22 +47,22 @@ def rotate_platform_key() -> str:
     """
     if first := bootstrap():
         return first
-    key = auth.new_operator_key(auth.PLATFORM, "owner", "platform")
-    earlier = ShopRow.query(auth.PLATFORM, ShopRow.sk.startswith("operator#"), consistent_read=True)
-    note = audit.part(auth.PLATFORM, who=auth.PLATFORM, action="platform_key.rotated", target=f"operator:{key.id}")
+    key = keys.new_operator_key(keys.PLATFORM, "owner", "platform")
+    earlier = ShopRow.query(keys.PLATFORM, ShopRow.sk.startswith("operator#"), consistent_read=True)
+    note = audit.part(keys.PLATFORM, who=keys.PLATFORM, action="platform_key.rotated", target=f"operator:{key.id}")
     _commit([key.part, *(_gone(row) for row in earlier), note], "conflict")
-    auth.clear_caches()
+    keys.clear_caches()
     return key.secret
 
 
 def create_shop(shop: Shop, *, who: str) -> Opened:
     """Write a new shop with its first keys, all or nothing. Raises Conflict when the id is taken."""
     opened = Opened(
-        auth.new_operator_key(shop.id, "owner", "owner"),
-        auth.new_signing_key(shop.id, "customer"),
-        auth.new_signing_key(shop.id, "webhook"),
+        keys.new_operator_key(shop.id, "owner", "owner"),
+        keys.new_signing_key(shop.id, "customer"),
+        keys.new_signing_key(shop.id, "webhook"),
     )
-    listed = ShopRow(auth.PLATFORM, LISTED + shop.id, body=json.dumps({"created_at": clock.rfc3339(shop.created_at)}))
+    listed = ShopRow(keys.PLATFORM, LISTED + shop.id, body=json.dumps({"created_at": clock.rfc3339(shop.created_at)}))
     parts: list[Part] = [
         shops.save_part(shop),
         lambda write: write.save(listed, condition=ShopRow.pk.does_not_exist()),
@@ -70,19 +71,19 @@ def create_shop(shop: Shop, *, who: str) -> Opened:
         opened.webhook.part,
         *(
             audit.part(log, who=who, action="shop.created", target=f"shop:{shop.id}")
-            for log in (shop.id, auth.PLATFORM)
+            for log in (shop.id, keys.PLATFORM)
         ),
     ]
     _commit(parts, "exists")
     return opened
 
 
-def add_owner(shop: str, name: str, *, who: str) -> auth.NewKey:
+def add_owner(shop: str, name: str, *, who: str) -> keys.NewKey:
     """A key for one more owner, for a shop whose own keys were lost. The shop's log and the platform's tell of it."""
-    key = auth.new_operator_key(shop, "owner", name)
+    key = keys.new_operator_key(shop, "owner", name)
     after = {"name": name, "role": "owner"}
     told = audit.part(shop, who=who, action="operator.created", target=f"operator:{key.id}", after=after)
-    noted = audit.part(auth.PLATFORM, who=who, action="owner.added", target=f"shop:{shop}", after=after)
+    noted = audit.part(keys.PLATFORM, who=who, action="owner.added", target=f"shop:{shop}", after=after)
     add(key, told, noted)
     return key
 
@@ -98,11 +99,11 @@ class Page:
 def list_shops(*, limit: int, after: str | None) -> Page:
     """All shops of the installation, by id."""
     found = ShopRow.query(
-        auth.PLATFORM,
+        keys.PLATFORM,
         ShopRow.sk.startswith(LISTED),
         limit=limit,
         page_size=limit,
-        last_evaluated_key={"pk": {"S": auth.PLATFORM}, "sk": {"S": after}} if after else None,
+        last_evaluated_key={"pk": {"S": keys.PLATFORM}, "sk": {"S": after}} if after else None,
     )
     listed = [(row.sk.removeprefix(LISTED), json.loads(row.body)) for row in found]
     more = found.last_evaluated_key
@@ -121,7 +122,7 @@ def list_kept(shop: str, kind: str) -> list[tuple[str, dict[str, Any]]]:
     return [(row.sk.removeprefix(kind), _without_hash(json.loads(row.body))) for row in rows]
 
 
-def add(key: auth.NewKey, *notes: Part) -> None:
+def add(key: keys.NewKey, *notes: Part) -> None:
     """Write a new key or operator."""
     _commit([key.part, *notes], "conflict")
 
@@ -140,11 +141,11 @@ def remove(shop: str, kind: str, key_id: str, note: Callable[[dict[str, Any]], P
     if body.get("role") == "owner":
         parts.append(_another_owner(shop, key_id))
     _commit(parts, "conflict")
-    auth.clear_caches()
+    keys.clear_caches()
 
 
 def _gone(row: ShopRow) -> Part:
-    return lambda write: write.delete(row, condition=ShopRow.pk.exists(), add_version_condition=False)
+    return lambda write: write.delete(row, condition=ShopRow.pk.exists())
 
 
 def _another_owner(shop: str, but: str) -> Part:
@@ -152,7 +153,8 @@ def _another_owner(shop: str, but: str) -> Part:
     others = [key_id for key_id, body in list_kept(shop, "operator#") if body["role"] == "owner" and key_id != but]
     if not others:
         raise Conflict("last_owner")
-    return lambda write: write.condition_check(ShopRow, shop, f"operator#{others[0]}", condition=ShopRow.pk.exists())
+    other = ShopRow(shop, f"operator#{others[0]}")
+    return lambda write: write.check(other, condition=ShopRow.pk.exists())
 
 
 def _without_hash(body: dict[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """Accounts and entries in their tables."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pynamodb.transactions import TransactWrite
+from pydantic_core import from_json, to_json
 
 from shared import logs
 from shared.clock import parse, rfc3339
 from shared.ledger.rules import Account, Entry, Posting, Source
-from shared.tables import AccountRow, EntryRow, Part, Row, find
+from shared.rows import Part, Row, Writes
+from shared.tables import AccountRow, EntryRow, find
 
 
 def account_key(shop: str, subject: str) -> tuple[type[Row], str, None]:
@@ -46,10 +46,10 @@ def parts(posting: Posting) -> list[Part]:
     """
     entry, before, after = _entry_row(posting.entry), posting.before, _account_row(posting.after)
 
-    def put_entry(write: TransactWrite) -> None:
+    def put_entry(write: Writes) -> None:
         write.save(entry, condition=EntryRow.pk.does_not_exist())
 
-    def put_account(write: TransactWrite) -> None:
+    def put_account(write: Writes) -> None:
         unchanged = AccountRow.seq == before.seq if before.seq else AccountRow.pk.does_not_exist()
         write.save(after, condition=unchanged)
 
@@ -119,7 +119,7 @@ def entry_from(row: EntryRow) -> Entry:
         kind=row.kind,
         points=row.points,
         lots=row.lots,
-        source=Source(**json.loads(row.source)),
+        source=Source(**from_json(row.source)),
         at=parse(row.at),
         seq=row.seq,
         prev=row.prev,
@@ -134,7 +134,7 @@ def _entry_row(entry: Entry) -> EntryRow:
         kind=entry.kind,
         points=entry.points,
         lots=dict(entry.lots),
-        source=json.dumps(entry.source.plain(), separators=(",", ":")),
+        source=to_json(entry.source.plain()).decode(),
         at=rfc3339(entry.at),
         seq=entry.seq,
         prev=entry.prev,

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from shared import ids
@@ -89,7 +90,7 @@ class Entry:
         """What the movement asked for: a repeat under the same key must ask for the same."""
         return ids.digest(ids.canonical([self.kind, self.points, self.source.plain()]))
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 over everything in the line, the previous line's hash among it."""
         told = [

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ def catalogue(language: str) -> Mapping[str, str]:
     return loaded
 
 
+@lru_cache(maxsize=256)
 def choose(accept_language: str | None, default: str = DEFAULT) -> str:
     """The language of ours that the Accept-Language header (RFC 9110) prefers; ``default`` when none fits."""
     best, best_weight = default, 0.0

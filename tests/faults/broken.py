@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from chalice.app import SQSEvent
-from pynamodb.transactions import TransactWrite
 
 from services.activities import engine
 from services.activities import store as participations
@@ -18,7 +17,8 @@ from shared.clock import rfc3339
 from shared.events import bus
 from shared.ledger import book
 from shared.ledger.rules import Posting
-from shared.tables import AccountRow, InboxRow, Part, ParticipationRow
+from shared.rows import Part, Writes
+from shared.tables import AccountRow, InboxRow, ParticipationRow
 
 
 @contextlib.contextmanager
@@ -83,7 +83,7 @@ def double_entry() -> contextlib.AbstractContextManager[None]:
             rows += [book._entry_row(posting.entry), book._account_row(posting.after)]
 
         def saving(row: Any) -> Part:
-            def part(write: TransactWrite) -> None:
+            def part(write: Writes) -> None:
                 write.save(row)
 
             return part

@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from services.profiles.app import app
-from shared import auth, clock, tables, vault
+from shared import clock, keys, tables, vault
 from tests.support.asking import Reply, ask
 from tests.support.shop import TestShop, open_shop
 from tests.support.tables import Platform
@@ -192,7 +192,7 @@ class TestRenewing:
             token = renews(renewal).json["token"]
 
         claims = jwt.decode(token, options={"verify_signature": False})
-        assert claims["exp"] - claims["iat"] <= auth.MINTED_LIFE.total_seconds()
+        assert claims["exp"] - claims["iat"] <= keys.MINTED_LIFE.total_seconds()
 
     def test_what_renews_is_no_credential_by_itself(self, tea: TestShop) -> None:
         opened = opens("tea", a_code(tea)).json
@@ -232,10 +232,10 @@ class TestRenewing:
     def test_after_a_key_was_rotated_and_the_old_one_deleted_the_session_goes_on(self, tea: TestShop) -> None:
         renewal = opens("tea", a_code(tea)).json["renewal"]
         with clock.using(LaterMachine(timedelta(seconds=2))):
-            newer = auth.new_signing_key("tea", "customer")
+            newer = keys.new_signing_key("tea", "customer")
             tables.commit([newer.part])
         rows(tea).delete_item(Key={"pk": "tea", "sk": f"key#{tea.customer_kid}"})
-        auth.clear_caches()
+        keys.clear_caches()
 
         token = renews(renewal).json["token"]
 
@@ -245,14 +245,14 @@ class TestRenewing:
     def test_a_shop_without_a_customer_key_can_open_nothing(self, tea: TestShop) -> None:
         code = a_code(tea)
         rows(tea).delete_item(Key={"pk": "tea", "sk": f"key#{tea.customer_kid}"})
-        auth.clear_caches()
+        keys.clear_caches()
 
         assert opens("tea", code).status == 401
 
     def test_a_webhook_key_that_was_rotated_signs_beside_the_old_one(self, tea: TestShop) -> None:
-        newer = auth.new_signing_key("tea", "webhook")
+        newer = keys.new_signing_key("tea", "webhook")
         tables.commit([newer.part])
-        auth.clear_caches()
+        keys.clear_caches()
 
         assert asks_for_link(tea, secret=newer.secret).status == 201
         assert asks_for_link(tea).status == 201

@@ -1,7 +1,7 @@
 """Sealing: what KMS is asked, and that nothing opens under another key, another context or after a change."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 from botocore.exceptions import ClientError
@@ -14,6 +14,7 @@ from shared.tables import DataKeyRow
 from tests.support.shop import MovableClock
 from tests.support.tables import Platform
 
+Seal = Callable[[bytes, Mapping[str, str]], bytes]
 KEY, CONTEXT = secrets.token_bytes(32), {"shop": "tea", "key": "k1"}
 MADE = {"CiphertextBlob": b"wrapped", "Plaintext": KEY, "KeyId": "k"}
 
@@ -51,6 +52,13 @@ class TestWhatKmsIsAsked:
 
         assert vault.unseal(vault.seal(b"secret", CONTEXT), CONTEXT) == b"secret"
 
+    def test_a_secret_is_sealed_and_opened_by_kms_itself(self, kms: Stubber) -> None:
+        asked = {"KeyId": settings.kms_key, "EncryptionContext": CONTEXT}
+        kms.add_response("encrypt", {"CiphertextBlob": b"sealed"}, asked | {"Plaintext": b"secret"})
+        kms.add_response("decrypt", {"Plaintext": b"secret"}, asked | {"CiphertextBlob": b"sealed"})
+
+        assert vault.unseal(vault.seal_secret(b"secret", CONTEXT), CONTEXT) == b"secret"
+
     def test_a_refusal_of_kms_is_raised_as_it_is(self, kms: Stubber) -> None:
         kms.add_client_error("generate_data_key", "AccessDeniedException", http_status_code=400)
 
@@ -59,19 +67,20 @@ class TestWhatKmsIsAsked:
 
 
 @pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("seal", [vault.seal, vault.seal_secret])
 class TestSeal:
-    def test_what_was_sealed_opens_again(self) -> None:
-        assert vault.unseal(vault.seal("茶".encode(), CONTEXT), CONTEXT) == "茶".encode()
+    def test_what_was_sealed_opens_again(self, seal: Seal) -> None:
+        assert vault.unseal(seal("茶".encode(), CONTEXT), CONTEXT) == "茶".encode()
 
-    def test_it_opens_under_no_other_context(self) -> None:
+    def test_it_opens_under_no_other_context(self, seal: Seal) -> None:
         with pytest.raises(ClientError):
-            vault.unseal(vault.seal(b"secret", CONTEXT), CONTEXT | {"shop": "coffee"})
+            vault.unseal(seal(b"secret", CONTEXT), CONTEXT | {"shop": "coffee"})
 
-    def test_a_changed_byte_does_not_open(self) -> None:
-        sealed = bytearray(vault.seal(b"secret", CONTEXT))
+    def test_a_changed_byte_does_not_open(self, seal: Seal) -> None:
+        sealed = bytearray(seal(b"secret", CONTEXT))
         sealed[-1] ^= 1
 
-        with pytest.raises(InvalidTag):
+        with pytest.raises((InvalidTag, ClientError)):
             vault.unseal(bytes(sealed), CONTEXT)
 
 

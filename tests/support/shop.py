@@ -10,7 +10,7 @@ import jwt
 from standardwebhooks.webhooks import Webhook
 
 from services.activities.app import app as activities
-from shared import auth, clock, identity, ids, shops, tables, vault
+from shared import clock, identity, ids, keys, shops, tables, vault
 
 NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
 """Noon of Monday 2 November 2026 in Shanghai."""
@@ -66,7 +66,7 @@ def forget_everything() -> None:
     from services.activities import store
     from services.compliance import store as scores
 
-    auth.clear_caches()
+    keys.clear_caches()
     shops.clear_cache()
     identity.clear_cache()
     vault.clear_caches()
@@ -92,7 +92,7 @@ def open_shop(shop_id: str = "tea", **changes: Any) -> TestShop:
         login_url=asked.login_url,
         created_at=clock.now(),
     )
-    opened = store.create_shop(shop, who=auth.PLATFORM)
+    opened = store.create_shop(shop, who=keys.PLATFORM)
     return TestShop(
         id=shop_id,
         platform_key=platform_key,
@@ -127,9 +127,9 @@ def open_signin(shop: str = "tea", activity: str = "daily", **changes: Any) -> N
     store.save_definition(shop, stored, who="test", action="activity.created", before=None)
 
 
-def an_operator(shop: TestShop, role: auth.Role = "viewer") -> str:
+def an_operator(shop: TestShop, role: keys.Role = "viewer") -> str:
     """The key of somebody new who works for the shop."""
-    made = auth.new_operator_key(shop.id, role, f"some {role}")
+    made = keys.new_operator_key(shop.id, role, f"some {role}")
     tables.commit([made.part])
     return made.secret
 

@@ -12,7 +12,7 @@ from typing import Any
 import jwt
 from standardwebhooks.webhooks import Webhook
 
-from shared.auth import PLATFORM
+from shared.keys import PLATFORM
 from tests.e2e.packaged.installation import PREFIX, Installation
 from tests.support.shop import a_signin
 

@@ -6,13 +6,13 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 from services.activities import store
-from shared import auth, identity, shops, vault
+from shared import identity, keys, shops, vault
 from shared.cache import Recent
 from tests.faults.harness.hook import ACTOR
 
 CACHES: tuple[Recent[Any], ...] = (
-    auth._signing,
-    auth._bodies,
+    keys._signing,
+    keys._operators,
     shops._shops,
     identity._subjects,
     vault._subject_keys,

@@ -11,7 +11,7 @@ from typing import Any
 import jwt
 import pytest
 
-from shared import auth
+from shared import keys
 from tests.shared.http.routes import (
     ANYONE,
     CUSTOMER,
@@ -150,7 +150,7 @@ def ids(furnished: Furnished) -> Mapping[str, str]:
 
 def refused_everywhere(route: Route, ids: Mapping[str, str], bearers: Mapping[str, str | None], **changes: Any) -> None:
     """Every bearer gets the same 401 in both languages, and no table changes."""
-    auth.clear_caches()
+    keys.clear_caches()
     before, otherwise = everything(), {}
     for name, bearer in bearers.items():
         for language, title in (("en", "Please sign in"), ("zh-CN", "请先登录")):
