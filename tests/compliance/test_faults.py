@@ -20,13 +20,9 @@ from tests.compliance.chat import (
     an_answer,
     deliver,
     drain,
-    handler,
     signed,
-    tick,
-    waiting,
 )
 from tests.compliance.test_night import DUE, RULESET
-from tests.faults.harness.deliver import deliver_from_queue, queue_messages
 from tests.faults.harness.handlers import breaks
 from tests.faults.harness.hook import READS, Attempt, Reply, Send, layer_installed, layers_bypassed
 from tests.faults.harness.injector import Fault, Injector, every_fault, fault_injection, until_answered
@@ -73,69 +69,6 @@ def under_every_fault(injector: Injector, act: Callable[[], object], prepare: Ca
             act()
         assert injector.fired
         yield fault
-
-
-@breaks("compliance.pack")
-def test_a_part_is_packed_once_whatever_breaks(platform: Platform, injector: Injector, time: MovableClock) -> None:
-    time.at = DUE
-    part = a_part("tea", LINES)
-
-    def pack() -> None:
-        assert deliver_from_queue(handler("pack"), queue_messages([part, a_part("tea", LINES[:3])])) == []
-
-    fresh()
-    pack()
-    expected = stored(platform)
-    waiting(platform, "scoring")
-
-    for fault in under_every_fault(injector, pack, lambda: None):
-        assert stored(platform) == expected, fault
-        assert set(waiting(platform, "scoring")) == {ASK}, fault
-
-
-@breaks("compliance.tick")
-def test_a_tick_asks_for_every_due_shop_whatever_breaks(
-    platform: Platform, injector: Injector, time: MovableClock
-) -> None:
-    time.at = DUE
-    shops = [f"shop-{number}" for number in range(2)]
-
-    def prepare() -> None:
-        for shop in shops:
-            store.ensure_job(shop, DUE.date(), DUE)
-
-    fresh()
-    prepare()
-    tick()
-    expected = stored(platform)
-    waiting(platform, "scoring")
-
-    # The schedule fires again in a quarter of an hour, whatever became of this one.
-    for fault in under_every_fault(injector, lambda: until_answered(tick), prepare):
-        tick()
-        assert stored(platform) == expected, fault
-        asked = {json.loads(body)["shop"] for body in waiting(platform, "scoring")}
-        assert asked == set(shops), fault
-
-
-@breaks("compliance.score")
-def test_a_score_is_the_same_whatever_breaks(platform: Platform, injector: Injector, time: MovableClock) -> None:
-    time.at = DUE
-
-    def prepare() -> None:
-        deliver("pack", [a_part("tea", LINES)])
-        waiting(platform, "scoring")
-
-    def score() -> None:
-        assert deliver_from_queue(handler("score"), queue_messages([ASK])) == []
-
-    fresh()
-    prepare()
-    score()
-    expected = stored(platform)
-
-    for fault in under_every_fault(injector, score, prepare):
-        assert stored(platform) == expected, fault
 
 
 @breaks("POST /compliance/v1/shops/{shop}/messages")
@@ -229,45 +162,3 @@ def test_a_day_is_read_as_it_is_now_not_as_it_was_a_moment_ago(platform: Platfor
         night.score(json.loads(ASK))
 
     assert set(reads) == {(platform.tables["messages"], True)}
-
-
-def refused_by_the_queue(attempt: Attempt, send: Send) -> Reply:
-    """SQS takes a batch but for its first message."""
-    answer, error = send(attempt)
-    if attempt.operation.name == "SendMessageBatch" and answer:
-        answer[1]["Failed"] = [{"Id": "0", "SenderFault": False, "Code": "InternalError"}]
-    return answer, error
-
-
-def test_a_shop_whose_message_the_queue_refused_is_asked_for_by_the_next_tick(
-    platform: Platform, time: MovableClock
-) -> None:
-    store.ensure_job("tea", DUE.date(), DUE)
-    time.at = DUE
-
-    with layer_installed(refused_by_the_queue):
-        assert tick() == 0
-    waiting(platform, "scoring")
-
-    assert tick() == 1
-    assert waiting(platform, "scoring") == [ASK]
-
-
-def test_a_late_message_whose_scoring_the_queue_refused_comes_again(platform: Platform, time: MovableClock) -> None:
-    time.at = DUE
-
-    with layer_installed(refused_by_the_queue):
-        failed = deliver("pack", [part := a_part("tea", LINES)])
-
-    assert failed == [part]
-
-
-@pytest.mark.parametrize("position", [0, 1, 2])
-def test_a_poisoned_message_goes_to_the_dead_letters_alone(platform: Platform, tea: TestShop, position: int) -> None:
-    good = [a_part("tea", [a_line("10:00")]), a_part("tea", [a_line("11:00")])]
-    bodies = [*good[:position], '{"shop":"tea","gzip":"AAAA"}', *good[position:]]
-
-    dead = deliver_from_queue(handler("pack"), queue_messages(bodies))
-
-    assert [message["body"] for message in dead] == [bodies[position]]
-    assert len([row for row in stored(platform)["messages"] if row["sk"]["S"].startswith("chunk#")]) == 2

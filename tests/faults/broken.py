@@ -2,27 +2,30 @@
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from chalice.app import SQSEvent
+from chalice.app import DynamoDBEvent, SQSEvent
 
 from services.activities import engine
 from services.activities import store as participations
 from services.activities.store import Participation, Replay, Seat
+from services.admin import store as desk
+from services.compliance import night
 from services.notifications import store as inboxes
 from services.notifications.inbox import Item
-from shared import tables
+from shared import clock, shops, tables
 from shared.clock import rfc3339
 from shared.events import bus
 from shared.ledger import book
 from shared.ledger.rules import Posting
 from shared.rows import Part, Writes
-from shared.tables import AccountRow, InboxRow, ParticipationRow
+from shared.tables import AccountRow, ActivityRow, InboxRow, ParticipationRow
 
 
 @contextlib.contextmanager
-def installed(owner: Any, name: str, broken: Callable[..., Any]) -> Iterator[None]:
+def installed(owner: Any, name: str, broken: Any) -> Iterator[None]:
     """``broken`` in the place of what ``owner`` calls ``name``, for a block."""
     right = getattr(owner, name)
     setattr(owner, name, broken)
@@ -153,3 +156,105 @@ def old_news() -> contextlib.AbstractContextManager[None]:
         return True
 
     return installed(inboxes, "save_item", save_item)
+
+
+# ── what the matrix must see ─────────────────────────────────────────────────────────────────────
+
+
+def throttled_crash() -> contextlib.AbstractContextManager[None]:
+    """A transaction that the table had no room for is taken for a bug."""
+    return installed(tables, "_NOT_NOW", frozenset())
+
+
+def conflict_for_a_lost_race() -> contextlib.AbstractContextManager[None]:
+    """Somebody in the way is taken for somebody who wrote the same."""
+
+    def save_once(row: Any, condition: Any) -> None:
+        try:
+            right(row, condition)
+        except tables.Contended as error:
+            raise tables.LostRace from error
+
+    right = tables._save_once
+    return installed(tables, "_save_once", save_once)
+
+
+def audit_apart() -> contextlib.AbstractContextManager[None]:
+    """A change and its audit entry are two writes."""
+
+    def commit(parts: Sequence[Part], conflict: str) -> None:
+        for part in parts:
+            right([part], conflict)
+
+    right = desk._commit
+    return installed(desk, "_commit", commit)
+
+
+def moved_before_asked() -> contextlib.AbstractContextManager[None]:
+    """A job is moved to its next day before its day was queued."""
+
+    def run(batch: list[Any], now: datetime) -> int:
+        for job in batch:
+            night._move(job, night._due_days(job, now))
+        return right(batch, now)
+
+    right = night._run
+    return installed(night, "_run", run)
+
+
+def batch_for_one() -> contextlib.AbstractContextManager[None]:
+    """One bad message fails its whole batch."""
+
+    def consume(event: SQSEvent, handle: Callable[[Any], None]) -> bus.BatchAnswer:
+        for record in event:
+            handle(json.loads(record.body))
+        return {"batchItemFailures": []}
+
+    return installed(bus, "consume", consume)
+
+
+def unreadable_for_read() -> contextlib.AbstractContextManager[None]:
+    """A record that cannot be read is taken for told."""
+
+    def relay(event: DynamoDBEvent, to_event: Callable[[Any], Any]) -> bus.BatchAnswer:
+        def forgiving(image: Any) -> Any:
+            try:
+                return to_event(image)
+            except Exception:  # noqa: BLE001 - that is the bug
+                return None
+
+        return right(event, forgiving)
+
+    right = bus.relay
+    return installed(bus, "relay", relay)
+
+
+def unconditional_definition() -> contextlib.AbstractContextManager[None]:
+    """A definition is written whatever it became meanwhile."""
+
+    def save(shop: str, stored: Any, **_: Any) -> None:
+        body = stored.model_dump_json()
+        ActivityRow(shop, stored.id, body=body, version=stored.version).save()
+
+    return installed(participations, "save_definition", save)
+
+
+def old_decision() -> contextlib.AbstractContextManager[None]:
+    """What a customer may do is decided on a read that may be old."""
+
+    def together(keys: Sequence[tuple[Any, str, str | None]]) -> list[Any]:
+        return [tables.find(model, pk, sk, consistent=False) for model, pk, sk in keys]
+
+    return installed(tables, "read_together", together)
+
+
+def forgotten_at_midnight() -> contextlib.AbstractContextManager[None]:
+    """An answer is remembered until the end of its day."""
+
+    def replay(kind: Any, request: Any, seen: Participation) -> Any:
+        earlier: Any = right(kind, request, seen)
+        today = shops.load(request.shop).today(clock.now())
+        return earlier if earlier and earlier.outcome.day == today else None
+
+    right = engine._replay
+    return installed(engine, "_replay", replay)

@@ -1,15 +1,25 @@
 """What the fault tests start from: the harness's own tiny bank, and the shop of scene.py."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from moto import mock_aws
 
 from tests.faults.harness.injector import Injector, fault_injection
 from tests.faults.harness.planted import Bank, a_bank
+from tests.faults.harness.tally import TALLY
 from tests.faults.scene import Scene, a_scene
 from tests.support.moto_state import empty_moto
 from tests.support.tables import Platform
+
+
+@pytest.fixture(autouse=True)
+def _told(record_property: Callable[[str, object], None]) -> Iterator[None]:
+    """What the test went through, for the figures of `make prove`."""
+    before = TALLY.copy()
+    yield
+    for name, count in (TALLY - before).items():
+        record_property(name, count)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """From the ledger's stream to the inbox: relay, queue and consumer, delivered by hand so that anything may happen."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from services.notifications.app import on_event
@@ -14,7 +14,6 @@ from shared.ledger.rules import Entry
 from shared.settings import settings
 from tests.faults.books import in_moto, verified_books
 from tests.faults.harness.deliver import deliver_from_queue, deliver_from_stream, queue_messages
-from tests.faults.harness.hook import Attempt, Reply, Send
 from tests.faults.scene import Scene
 from tests.support.moto_state import moto_queues, moto_tables
 
@@ -107,34 +106,6 @@ def shown(row: dict[str, Any]) -> tuple[int, int, int, int]:
     """What an inbox row tells: the entry's number, its points, the balance, the streak."""
     facts = json.loads(row["facts"]["S"])
     return int(row["seq"]["N"]), facts["points"], facts["balance"], facts["streak"]
-
-
-def partly_failing(positions: set[int], *, kept: bool) -> Callable[[Attempt, Send], Reply]:
-    """A layer: the first batch sent to SQS fails at ``positions``. ``kept``: they arrived all the same."""
-    struck = False
-
-    def layer(attempt: Attempt, send: Send) -> Reply:
-        nonlocal struck
-        reply = send(attempt)
-        if attempt.name != "sqs.SendMessageBatch" or struck or reply[0] is None:
-            return reply
-        struck = True
-        answer = reply[0][1]
-        failed = [each for each in answer["Successful"] if int(each["Id"]) in positions]
-        answer["Successful"] = [each for each in answer["Successful"] if each not in failed]
-        answer["Failed"] = [{"Id": each["Id"], "SenderFault": False, "Code": "InternalError"} for each in failed]
-        if not kept:
-            _unsend({each["MessageId"] for each in failed})
-        return reply
-
-    return layer
-
-
-def _unsend(message_ids: set[str]) -> None:
-    queue = moto_queues()[settings.queue("notifications")]
-    left = [message for message in queue._messages if message.id not in message_ids]
-    queue._messages.clear()
-    queue._messages.extend(left)
 
 
 def cold() -> None:

@@ -11,21 +11,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from chalice.config import Config
 from chalice.local import LocalGateway
 
-from services.activities.app import app as activities
-from services.admin.app import app as admin
-from services.compliance.app import app as compliance
-from services.notifications.app import app as notifications
-from services.points.app import app as points
-from services.profiles.app import app as profiles
-from shared import clock
+from shared import aws, clock
 from shared.logs import log
 from tests.faults.harness.injector import Crash, Injector
 from tests.faults.harness.processes import Known, know, what_is_known
 from tests.faults.harness.snapshot import Rows, Snapshot, rows_in_moto, take_snapshot
+from tests.shared.http.routes import APPS, furnish
+from tests.support import asking
 from tests.support.shop import MovableClock, TestShop, forget_everything, headers, open_shop, open_signin
 
 NOW = datetime(2026, 11, 7, 4, tzinfo=UTC)
@@ -39,8 +36,7 @@ POINTS_BEFORE = {AMEI: 2 * (5 + 6 + 5 + 6), XIN: 0}
 MILESTONES = {"daily": 5, "weekly": 7}
 TRIES = 6
 
-SERVED = (activities, admin, compliance, notifications, points, profiles)
-_GATEWAYS = {app.service: LocalGateway(app, Config()) for app in SERVED}
+_GATEWAYS = {service: LocalGateway(app, Config()) for service, app in APPS.items()}
 
 
 @dataclass(frozen=True)
@@ -101,18 +97,43 @@ class Scene:
         self.clock = time
         self.injector = injector
         self.heard = heard
+        self.names: Mapping[str, str] = {}
+        """Ids and secrets of what the good requests of tests/shared/http/routes.py name."""
+        self.invoked: list[str] = []
+        """The functions that were set off since the beginning."""
+        self.while_dead = timedelta()
+        """How much later what died is set off again."""
         self._start: Snapshot = take_snapshot()
         self._known: Known = []
 
-    def fresh(self, *, warm: bool = False) -> None:
+    def fresh(self, *, warm: bool = False, start: Snapshot | None = None) -> None:
         """Everything as in the beginning; ``warm``: the process already knows keys, shop, definitions, subjects."""
-        self._start.restore()
+        (start or self._start).restore()
         self.clock.at = NOW
+        self.while_dead = timedelta()
         self.restart()
         self.injector.tokens.forget()
         self.heard.lines.clear()
+        self.invoked.clear()
         if warm:
             know(self._known)
+
+    def prepared(self, act: Callable[[], object]) -> Snapshot:
+        """The beginning, and what ``act`` makes of it."""
+        self.fresh()
+        act()
+        return take_snapshot()
+
+    @property
+    def entered(self) -> set[str]:
+        """The handlers that have run since the beginning, as the product's own log and our invocations have it."""
+        return {f"{line['method']} {line['route']}" for line in self.heard.named("request")} | set(self.invoked)
+
+    def furnish(self) -> None:
+        """Make what the good requests of all routes name."""
+        self.fresh()
+        self.names = furnish(self.shop, AMEI)
+        self.keep()
 
     def keep(self) -> None:
         """Let the state of now be what :meth:`fresh` goes back to, and learn what a warm process knows by then."""
@@ -121,6 +142,8 @@ class Scene:
         for customer in (AMEI, XIN):
             for activity in MILESTONES:
                 self.look(customer, activity)
+        for who, path in (("owner", "/admin/v1/operators/me"), ("platform", "/admin/v1/shops")):
+            assert self.http("GET", path, self.bearer(who)).status == 200
         self._known = what_is_known()
 
     @contextlib.contextmanager
@@ -136,17 +159,48 @@ class Scene:
     def restart(self) -> None:
         """A new process: nothing is remembered."""
         forget_everything()
+        aws.queue_url.cache_clear()
+
+    def died(self) -> None:
+        """The process died; whoever set it off does so again after a while."""
+        self.restart()
+        self.clock.at += self.while_dead
 
     def rows(self) -> Rows:
         return rows_in_moto()
 
-    def http(self, method: str, path: str, bearer: str, body: Any = None, *, raw: bool = False, **more: str) -> Reply:
-        """One request to ``/{service}/v1/…``."""
+    def bearer(self, who: str, customer: str | None = None) -> str | None:
+        """The credential of one who may call a route for ``who``; a shop's back end and strangers bring none."""
+        if who in ("anyone", "shop"):
+            return None
+        if who == "public":
+            return self.shop.token(customer) if customer else None
+        if who == "customer":
+            return self.shop.token(customer or AMEI)
+        return self.shop.platform_key if who.startswith("platform") else self.shop.owner_key
+
+    def http(
+        self,
+        method: str,
+        path: str,
+        bearer: str | None,
+        body: Any = None,
+        *,
+        query: Mapping[str, Any] | None = None,
+        **more: str,
+    ) -> Reply:
+        """One request to ``/{service}/v1/…``; every answer is held to the API document."""
         service, _, rest = path.lstrip("/").partition("/")
-        sent = body.encode() if raw else json.dumps(body).encode() if body is not None else b""
-        answer = _GATEWAYS[service].handle_request(method, f"/{rest}", dict(headers(bearer, **more)), sent)
+        asked = f"/{rest}?{urlencode(query)}" if query else f"/{rest}"
+        sent = json.dumps(body).encode() if body is not None else b""
+        given = {
+            name: value for name, value in headers(bearer or "", **more).items() if bearer or name != "Authorization"
+        }
+        answer = _GATEWAYS[service].handle_request(method, asked, given, sent)
         marks: Mapping[str, Any] = {**answer["headers"], **answer["multiValueHeaders"]}
-        return Reply(answer["statusCode"], answer["body"], marks.get("Idempotent-Replayed") == "true")
+        told = {name.lower(): value for name, value in marks.items()}
+        asking.check(service, method, f"/{rest}", asking.Reply(answer["statusCode"], told, answer["body"].encode()))
+        return Reply(answer["statusCode"], answer["body"], told.get("idempotent-replayed") == "true")
 
     def ask(self, wish: Wish, key: str) -> Reply:
         """Take part."""
@@ -169,8 +223,10 @@ class Scene:
         assert reply.status == 200, reply
         return reply.told
 
-    def persist(self, act: Callable[[], Reply], *, restart: bool = True) -> Reply:
-        """Ask again, as a widget does, until there is an answer that is not "try again".
+    def persist(
+        self, act: Callable[[], Reply], *, restart: bool = True, again: tuple[str, ...] = ("conflict",)
+    ) -> Reply:
+        """Ask again, as a widget does, until there is an answer that is not "try again" (a code in ``again``).
 
         After a crash the next process is a new one, or (``restart=False``) one that has been running for a while.
         """
@@ -179,9 +235,9 @@ class Scene:
                 reply = act()
             except Crash:
                 if restart:
-                    self.restart()
+                    self.died()
                 continue
-            if reply.status < 500 and reply.code != "conflict":
+            if reply.status < 500 and reply.code not in again:
                 return reply
         raise AssertionError(f"no answer after {TRIES} tries")
 

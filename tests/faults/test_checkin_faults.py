@@ -15,6 +15,7 @@ from tests.faults.harness.handlers import breaks
 from tests.faults.harness.hook import Attempt, Call, Reply, Send, layer_installed
 from tests.faults.harness.injector import CONFLICT, Fault, How, every_fault
 from tests.faults.harness.replies import THROTTLED, UNAVAILABLE, ServiceError, cancelled
+from tests.faults.harness.short_answers import LeavingOut
 from tests.faults.scene import AFTER_MIDNIGHT, AMEI, MISSED, TODAY, TOMORROW, XIN, Scene, Wish
 from tests.faults.stories import Story
 
@@ -64,7 +65,7 @@ def test_repeated_with_another_key_it_counts_once(scene: Scene, wish: Wish) -> N
         cancelled("ProvisionedThroughputExceeded", "None", "None"),
         IN_PROGRESS,
     ],
-    ids=lambda how: f"{how} {' '.join(how.reasons)}".strip(),
+    ids=str,
 )
 @breaks(PARTICIPATE)
 def test_a_cancelled_transaction_is_tried_again(scene: Scene, how: ServiceError) -> None:
@@ -162,20 +163,3 @@ class Midnight:
             self._scene.clock.at += AFTER_MIDNIGHT
         self._left -= 1
         return send(attempt)
-
-
-class LeavingOut:
-    """Batch reads leave the keys of one table unprocessed, once."""
-
-    def __init__(self, table: str) -> None:
-        self._table = table
-        self._left_out = False
-
-    def __call__(self, attempt: Attempt, send: Send) -> Reply:
-        reply = send(attempt)
-        if attempt.operation.name == "BatchGetItem" and not self._left_out and reply[0] is not None:
-            self._left_out = True
-            answer = reply[0][1]
-            answer["Responses"].pop(self._table)
-            answer["UnprocessedKeys"] = {self._table: attempt.body["RequestItems"][self._table]}
-        return reply

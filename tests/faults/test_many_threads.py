@@ -25,7 +25,7 @@ from tests.faults.test_checkin_faults import PARTICIPATE
 from tests.support.shop import MovableClock, forget_everything, open_shop, open_signin
 from tests.support.tables import Platform
 
-pytestmark = [pytest.mark.emulator, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.emulator, pytest.mark.timeout(effort(120, 1200))]
 
 THREADS = 32
 RATE = 0.3

@@ -11,8 +11,9 @@ from tests.faults import broken, pipe, stories
 from tests.faults.harness.hook import layer_installed
 from tests.faults.harness.injector import Fault
 from tests.faults.harness.replies import ServiceError
+from tests.faults.harness.short_answers import PartlyFailing
 from tests.faults.orders import asking, assert_as_if_one_at_a_time
-from tests.faults.pipe import Pipe, partly_failing, stream_records
+from tests.faults.pipe import Pipe, stream_records
 from tests.faults.scene import AMEI, XIN, Scene, Wish
 from tests.faults.stories import Story
 
@@ -90,7 +91,7 @@ def test_a_swallowed_failure_of_the_relay_loses_the_message(scene: Scene) -> Non
 
     def told_in_the_end() -> None:
         pipe.cold()
-        with layer_installed(partly_failing({len(stream_records()) - 1}, kept=False)):
+        with layer_installed(PartlyFailing({len(stream_records()) - 1}, kept=False)):
             chain_of.relay(stream_records())
         chain_of.deliver(chain_of.sent())
         chain_of.assert_told()

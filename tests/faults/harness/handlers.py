@@ -1,20 +1,30 @@
-"""Every entrance to the product, found by itself, and the tests that say which of them they break."""
+"""Every entrance to the product, found by itself in the running apps: nobody can forget to list one."""
 
 import importlib
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
-from shared.http import Api
-
-T = TypeVar("T", bound=Callable[..., Any])
+from shared.http import Api, Contract
 
 ROOT = Path(__file__).parents[3]
 
+Kind = Literal["route", "queue", "stream", "schedule", "function"]
+_KINDS: Mapping[str, Kind] = {
+    "SQSEventConfig": "queue",
+    "DynamoDBEventConfig": "stream",
+    "KinesisEventConfig": "stream",
+    "ScheduledEventConfig": "schedule",
+    "CloudWatchEventConfig": "schedule",
+}
+
+
+T = TypeVar("T", bound=Callable[..., Any])
+
 
 def breaks(*handlers: str) -> Callable[[T], T]:
-    """Say on a test which handlers it kills at every AWS call. Names are those of :func:`registered_handlers`."""
+    """Say on a test which handlers' own stories it tells, beyond what the matrix tries with every handler."""
 
     def note(test: T) -> T:
         test.__dict__["breaks"] = handlers
@@ -23,42 +33,40 @@ def breaks(*handlers: str) -> Callable[[T], T]:
     return note
 
 
-def registered_handlers() -> set[str]:
-    """``POST /activities/v1/…`` for routes; ``points.relay`` for queues, streams, schedules and plain functions."""
-    return {name for app in _apps() for name in _handlers(app)}
+@dataclass(frozen=True)
+class Handler:
+    """``POST /activities/v1/…`` for a route; ``points.relay`` for what a queue, stream, schedule or person sets off.
+
+    ``run`` is what Lambda calls; a route, which is asked over HTTP instead, has its ``contract``, unless it was
+    declared past shared.http.
+    """
+
+    name: str
+    kind: Kind
+    run: Callable[[Any, Any], Any]
+    contract: Contract | None = None
+
+    def __str__(self) -> str:
+        return self.name
 
 
-def broken_handlers() -> dict[str, list[str]]:
-    """Handler → the tests that name it: those in tests/faults, and the services' own test_faults.py."""
-    found = defaultdict(list)
-    tests = ROOT / "tests"
-    for path in sorted([*(tests / "faults").glob("test_*.py"), *tests.glob("*/test_faults.py")]):
-        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
-        for name, test in _tests(module):
-            for handler in getattr(test, "breaks", ()):
-                found[handler].append(f"{path.parent.name}.{path.stem}.{name}")
-    return dict(found)
+def registered_handlers(apps: Iterable[Api] | None = None) -> dict[str, Handler]:
+    """The handlers of these apps by name; those of every service when none are given."""
+    return {handler.name: handler for app in (_services() if apps is None else apps) for handler in _handlers(app)}
 
 
-def _tests(module: object) -> Iterator[tuple[str, Any]]:
-    for name, found in vars(module).items():
-        if name.startswith("Test") and isinstance(found, type):
-            yield from ((f"{name}.{method}", test) for method, test in _tests(found))
-        elif name.startswith("test_"):
-            yield name, found
-
-
-def _apps() -> Iterator[Api]:
+def _services() -> Iterator[Api]:
     for path in sorted((ROOT / "services").glob("*/app.py")):
         yield importlib.import_module(f"services.{path.parent.name}.app").app
 
 
-def _handlers(app: Api) -> Iterator[str]:
-    for contract in app.contracts:
-        yield f"{contract.method} /{contract.service}{contract.path}"
-    declared = {f"{contract.method} {contract.path}" for contract in app.contracts}
+def _handlers(app: Api) -> Iterator[Handler]:
+    declared = {(contract.method, contract.path): contract for contract in app.contracts}
     for path, methods in app.routes.items():
-        # A route declared past shared.http is a handler too.
-        yield from (f"{method} /{app.service}{path}" for method in methods if f"{method} {path}" not in declared)
+        for method, entry in methods.items():
+            contract = declared.get((method, path))
+            yield Handler(f"{method} /{app.service}{path}", "route", entry.view_function, contract)
     functions: list[Any] = [*app.event_sources, *app.pure_lambda_functions, *app.builtin_auth_handlers]
-    yield from (f"{app.service}.{function.name}" for function in functions)
+    for each in functions:
+        kind = _KINDS.get(type(each).__name__, "function")
+        yield Handler(f"{app.service}.{each.name}", kind, app.handler_map[each.name])

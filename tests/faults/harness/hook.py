@@ -18,6 +18,8 @@ import botocore.endpoint
 from botocore.endpoint import Endpoint
 from botocore.retries.quota import RetryQuota
 
+from tests.faults.harness.places import ANYWHERE, Place, meet, places_of
+
 Reply = tuple[tuple[Any, dict[str, Any]] | None, Exception | None]
 """What botocore expects of an attempt: (response, parsed), or the exception that stood in its way."""
 
@@ -30,29 +32,29 @@ ACTOR: ContextVar[int | None] = ContextVar("actor", default=None)
 _bypassed: ContextVar[bool] = ContextVar("bypassed", default=False)
 
 READS = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"})
+SENDS = "sqs.SendMessage"
 _HARMLESS = READS | {"DescribeTable", "GetQueueUrl", "GetQueueAttributes", "Decrypt", "Encrypt", "GenerateDataKey"}
-ANYTHING = "*"
-"""Stands for every table and queue, where a request does not say which it touches."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One attempt, as a test wants to see it: ``dynamodb.PutItem`` of actor 1, and what it touches."""
+    """One attempt, as a test wants to see it: ``dynamodb.PutItem`` of actor 1, and the places it touches."""
 
     name: str
-    reads: frozenset[str] = frozenset()
-    writes: frozenset[str] = frozenset()
+    reads: frozenset[Place] = frozenset()
+    writes: frozenset[Place] = frozenset()
     actor: int | None = None
+    items: int = 1
+    """How many items a transaction holds, or messages a batch."""
 
     def __str__(self) -> str:
-        touched = ", ".join(sorted(self.reads | self.writes))
-        return f"{self.name}({touched})"
+        return f"{self.name}({', '.join(sorted({place[0] for place in self.reads | self.writes if place}))})"
 
     def commutes_with(self, other: "Call") -> bool:
-        """Whether the order of the two cannot matter: neither writes what the other touches."""
-        if ANYTHING in self.writes | other.writes:
-            return False
-        return not (self.writes & (other.reads | other.writes) or other.writes & self.reads)
+        """Whether the order of the two cannot matter: neither writes what the other touches. A queue keeps no order."""
+        if self.name.startswith(SENDS) and other.name.startswith(SENDS):
+            return True
+        return not (meet(self.writes, other.reads | other.writes) or meet(other.writes, self.reads))
 
 
 @dataclass(frozen=True)
@@ -78,21 +80,11 @@ class Attempt:
         return body if isinstance(body, dict) else {}
 
     def call(self) -> Call:
-        touched = frozenset(_touched(self.body)) or frozenset({ANYTHING})
+        touched = frozenset(places_of(self.operation.name, self.body)) or frozenset({ANYWHERE})
         if self.operation.name in _HARMLESS:
             return Call(self.name, reads=touched, actor=ACTOR.get())
-        return Call(self.name, writes=touched, actor=ACTOR.get())
-
-
-def _touched(body: dict[str, Any]) -> Iterator[str]:
-    for name in ("TableName", "QueueUrl", "KeyId"):
-        if name in body:
-            yield body[name]
-    # One item or batch may touch several tables.
-    requested = body.get("RequestItems", {})
-    yield from requested
-    for part in body.get("TransactItems", ()):
-        yield from (action["TableName"] for action in part.values())
+        items = len(self.body.get("TransactItems") or self.body.get("Entries") or "1")
+        return Call(self.name, writes=touched, actor=ACTOR.get(), items=items)
 
 
 def send_to_aws(attempt: Attempt) -> Reply:

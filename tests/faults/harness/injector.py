@@ -16,6 +16,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from tests.faults.harness.hook import Attempt, Call, Reply, Send, layer_installed, retries_at_once
 from tests.faults.harness.replies import ServiceError, cancelled, reply_with
 from tests.faults.harness.request_tokens import RequestTokens
+from tests.faults.harness.tally import TALLY
 
 T = TypeVar("T")
 
@@ -23,7 +24,7 @@ When = Literal["before", "after"]
 How = Literal["crash", "time-out"] | ServiceError
 
 CONFLICT = "TransactionConflict"
-_ITEM_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
+ITEM_WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem"})
 
 
 class Crash(BaseException):
@@ -104,6 +105,7 @@ class Injector:
             if not self._fault.at <= self._met - 1 < self._fault.at + self._fault.times:
                 return None
             self.fired = True
+            TALLY["faults"] += 1
             return self._fault
 
 
@@ -173,7 +175,7 @@ def conflicts(rate: float, seed: int) -> Iterator[list[Call]]:
 
 
 def _conflict(attempt: Attempt, drawn: random.Random) -> ServiceError | None:
-    if attempt.operation.name in _ITEM_WRITES:
+    if attempt.operation.name in ITEM_WRITES:
         return ServiceError("TransactionConflictException", "Transaction is ongoing for the item")
     items = len(attempt.body.get("TransactItems", ()))
     if items == 0:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from tests.faults.harness.hook import Call
 from tests.faults.harness.stage import Act, Outcome, Stage
+from tests.faults.harness.tally import TALLY
 
 Check = Callable[[list[Outcome]], None]
 
@@ -31,10 +32,23 @@ class _Node:
     asleep: dict[int, Call | None]
     chosen: int
     made: Call | None = None
+    before: int | None = None
+    left: int | None = None
+    """How many interruptions are left; None: any number."""
     tried: dict[int, Call | None] = field(default_factory=dict)
 
     def awake(self) -> list[int]:
-        return [actor for actor in self.runnable if actor not in self.asleep and actor not in self.tried]
+        return [actor for actor in self.runnable if actor not in {*self.asleep, *self.tried} and self._may(actor)]
+
+    def _may(self, actor: int) -> bool:
+        return self.left != 0 or not self._interrupts(actor)
+
+    def _interrupts(self, actor: int) -> bool:
+        """Whether somebody who could go on must stand back for ``actor``."""
+        return self.before in self.runnable and actor != self.before
+
+    def left_below(self) -> int | None:
+        return self.left if self.left is None else self.left - self._interrupts(self.chosen)
 
     def asleep_below(self) -> dict[int, Call | None]:
         """Orders already tried stay tried until a call comes that does not commute with theirs (a sleep set)."""
@@ -53,6 +67,7 @@ def explore(
     *,
     during: Callable[[], AbstractContextManager[object]] = contextlib.nullcontext,
     skip_equivalent: bool = False,
+    interruptions: int | None = None,
     limit: int = 5_000,
 ) -> int:
     """Run ``actors`` in every order and ``check`` the outcomes of each; returns how many orders there were.
@@ -63,15 +78,17 @@ def explore(
 
     ``skip_equivalent`` runs one of those orders that differ only in calls that commute. That is sound where
     ``check`` looks at final state, and unsound for real-time histories and for faults not bound to an actor.
+    ``interruptions`` bounds how often somebody who could go on is made to wait: no proof, and much for little.
     """
     path: list[_Node] = []
     orders = 0
     while True:
         fresh()
         with during(), Stage(actors) as stage:
-            complete = _play(stage, path, skip_equivalent=skip_equivalent)
+            complete = _play(stage, path, skip_equivalent=skip_equivalent, interruptions=interruptions)
         if complete:
             orders += 1
+            TALLY["orders"] += 1
             _checked(check, stage)
         if not _turn(path):
             return orders
@@ -87,16 +104,15 @@ def replay(actors: Sequence[Act], order: Sequence[int]) -> list[Outcome]:
     return stage.outcomes
 
 
-def _play(stage: Stage, path: list[_Node], *, skip_equivalent: bool) -> bool:
+def _play(stage: Stage, path: list[_Node], *, skip_equivalent: bool, interruptions: int | None) -> bool:
     """Follow ``path``, then go on to the end, or to where only known orders remain. Tells if it was the end."""
     depth = 0
     while runnable := stage.runnable():
         if depth == len(path):
-            asleep = path[-1].asleep_below() if skip_equivalent and path else {}
-            awake = [actor for actor in runnable if actor not in asleep]
-            if not awake:
+            node = _next(path, runnable, skip_equivalent=skip_equivalent, interruptions=interruptions)
+            if node is None:
                 return False
-            path.append(_Node(runnable, asleep, awake[0]))
+            path.append(node)
         node = path[depth]
         if node.runnable != runnable:
             raise NotRepeatableError(f"before step {depth} actors {node.runnable} could go on, now {runnable} can")
@@ -106,6 +122,24 @@ def _play(stage: Stage, path: list[_Node], *, skip_equivalent: bool) -> bool:
         node.made = made
         depth += 1
     return True
+
+
+def _next(path: list[_Node], runnable: list[int], *, skip_equivalent: bool, interruptions: int | None) -> _Node | None:
+    """The place after ``path``, with its first choice; None where only known orders remain."""
+    last = path[-1] if path else None
+    node = _Node(
+        runnable,
+        last.asleep_below() if last and skip_equivalent else {},
+        chosen=-1,
+        before=last.chosen if last else None,
+        left=last.left_below() if last else interruptions,
+    )
+    awake = node.awake()
+    if not awake:
+        return None
+    # Whoever goes on first goes on here: that is no interruption.
+    node.chosen = node.before if node.before in awake else awake[0]
+    return node
 
 
 def _turn(path: list[_Node]) -> bool:

@@ -1,24 +1,22 @@
 """Interleaved actors stand for processes, and processes do not share caches."""
 
 import contextlib
+import sys
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-from services.activities import store
-from shared import identity, keys, shops, vault
 from shared.cache import Recent
+from tests.faults.harness.handlers import registered_handlers
 from tests.faults.harness.hook import ACTOR
 
-CACHES: tuple[Recent[Any], ...] = (
-    keys._signing,
-    keys._operators,
-    shops._shops,
-    identity._subjects,
-    vault._subject_keys,
-    vault._installation,
-    store._definitions,
-)
+
+def caches() -> list[Recent[Any]]:
+    """Every cache that a module of the product keeps: a new one cannot be forgotten."""
+    registered_handlers()  # imports what there is
+    modules = [module for name, module in sorted(sys.modules.items()) if name.startswith(("services.", "shared."))]
+    found = [value for module in modules for value in vars(module).values() if isinstance(value, Recent)]
+    return list({id(cache): cache for cache in found}.values())
 
 
 class _Own(OrderedDict[Hashable, Any]):
@@ -59,7 +57,7 @@ Known = list[tuple[Recent[Any], Hashable, Any]]
 
 def what_is_known() -> Known:
     """All that this process has in its caches."""
-    return [(cache, key, value) for cache in CACHES for key, value in cache._held.items()]
+    return [(cache, key, value) for cache in caches() for key, value in cache._held.items()]
 
 
 def know(known: Known) -> None:
@@ -71,8 +69,8 @@ def know(known: Known) -> None:
 @contextlib.contextmanager
 def own_caches() -> Iterator[None]:
     """Inside the block every actor has caches of its own."""
-    shared = [(cache, cache._held) for cache in CACHES]
-    for cache in CACHES:
+    shared = [(cache, cache._held) for cache in caches()]
+    for cache, _ in shared:
         cache._held = _Own()
     try:
         yield

@@ -24,7 +24,7 @@ class ServiceError:
     reasons: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return self.code
+        return f"{self.code} [{', '.join(self.reasons)}]" if self.reasons else self.code
 
     def body(self) -> str:
         error: dict[str, Any] = {"__type": f"com.amazonaws.dynamodb.v20120810#{self.code}", "message": self.message}

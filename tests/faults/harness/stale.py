@@ -8,6 +8,7 @@ import contextlib
 import copy
 import threading
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from tests.faults.harness.hook import Attempt, Reply, Send, layer_installed
@@ -33,8 +34,12 @@ def stale_reads(lag: int = 1) -> Iterator[list[str]]:
     def layer(attempt: Attempt, send: Send) -> Reply:
         with one_at_a_time:
             if attempt.operation.name in _WRITES:
-                before.append({name: copy.deepcopy(table.items) for name, table in moto_tables().items()})
-                return send(attempt)
+                items = {name: copy.deepcopy(table.items) for name, table in moto_tables().items()}
+                reply = send(attempt)
+                # A write that was refused changes nothing, and nothing grows older by it.
+                if reply[0] is not None and reply[0][0].status_code == HTTPStatus.OK:
+                    before.append(items)
+                return reply
             eventual = _eventual_tables(attempt) if before else []
             served.extend(eventual)
             with _as_they_were(before[0] if eventual else {}, eventual):

@@ -70,3 +70,14 @@ def test_an_actor_that_asks_something_else_each_time_is_noticed(bank: Bank) -> N
 def test_more_orders_than_the_limit_are_no_proof(bank: Bank) -> None:
     with pytest.raises(TooManyError):
         explore(empty_moto, [bank.read_then_write] * 3, lambda _: None, limit=5)
+
+
+@pytest.mark.parametrize(("interruptions", "orders"), [(0, 2), (1, 6), (2, 14), (None, 20)])
+def test_interruptions_can_be_bounded(bank: Bank, interruptions: int | None, orders: int) -> None:
+    def three_calls() -> None:
+        for _ in range(3):
+            bank.bare_add()
+
+    found = explore(empty_moto, [three_calls] * 2, lambda _: None, interruptions=interruptions)
+
+    assert found == orders

@@ -24,3 +24,13 @@ def test_a_batch_read_may_be_old_for_one_table_and_new_for_another(bank: Bank) -
 
     assert found["marks"] == []
     assert len(found["balances"]) == 1
+
+
+def test_a_refused_write_makes_nothing_older(bank: Bank) -> None:
+    with stale_reads():
+        bank.keyed()
+        again = [bank.keyed() for _ in range(3)]
+        old = bank.client.get_item(TableName="balances", Key=BALANCE)
+
+    assert again == ["already"] * 3
+    assert "Item" not in old
