@@ -2,7 +2,7 @@
 
 Building a session and reading service models is most of a cold start, so PynamoDB, SQS and KMS
 share one. Time-outs leave room for three attempts within API Gateway's 29 seconds. What botocore
-does for every call and nobody here needs is left out (ADR 12); docs/bench.md says what that saves.
+does for every call and nobody here needs is left out (ADR 18); docs/bench.md says what that saves.
 """
 
 import threading
