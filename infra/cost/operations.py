@@ -162,7 +162,7 @@ MESSAGE = Operation("bring an inbox up to date", memory_mb=WORKER_MB, writes=1, 
 INGEST = Operation(
     "take chat in, a call of 20 messages",
     reads=1,
-    calls={"dynamodb.Query": 1, "kms.Decrypt": 2, "sqs.SendMessage": 1},
+    calls={"dynamodb.Query": 1, "kms.Decrypt": 1, "sqs.SendMessage": 1},
     requests=1,
     each=20,
 )
