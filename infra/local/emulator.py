@@ -53,6 +53,8 @@ class Emulator:
             raise EmulatorFailed(f"{INTERPRETER} is missing: `make run` installs it.")
         self.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._let_go()
+        for half_written in self.state_dir.glob("*.tmp"):
+            half_written.unlink()  # by one that was killed while it saved; what it had saved before is whole
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [INTERPRETER, "-I", LAUNCHER],  # -I: our folder must not shadow its modules
