@@ -7,6 +7,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+from infra.package.functions import ROOT
+
 EPOCH = (1980, 1, 1, 0, 0, 0)
 READABLE = 0o644 << 16
 """Lambda runs as another user than the one that owns the files."""
@@ -26,16 +28,20 @@ def write_zip(folder: Path, target: Path) -> None:
     scratch.replace(target)
 
 
-def compile_to_bytecode(folder: Path, where: str, *, optimize: bool) -> None:
+def compile_to_bytecode(folder: Path, where: str, *, ours: bool) -> None:
     """Put compiled modules in the place of sources. ``where`` is the folder's place at run time: traces name it.
 
     A function's disk is read-only, so what is not compiled here is compiled again at every cold start. Columns are
-    left out, as there is no source line to point into; with ``optimize`` docstrings and assertions too. A process of
-    its own, with a fixed hash seed, writes the same bytes for the same sources.
+    left out, as there is no source line to point into; of our own modules everything that nobody reads, too. A process
+    of its own, with a fixed hash seed, writes the same bytes for the same sources.
     """
-    command = [sys.executable, *(["-OO"] if optimize else []), "-X", "no_debug_ranges", "-m", "compileall"]
-    command += ["-q", "-b", "--invalidation-mode", "unchecked-hash", "-s", str(folder), "-p", where, str(folder)]
-    subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": "0"}, check=True)
+    command = [sys.executable, "-X", "no_debug_ranges", "-m"]
+    if ours:
+        command += ["infra.package.bytecode", str(folder), where]
+    else:
+        command += ["compileall", "-q", "-b", "--invalidation-mode", "unchecked-hash"]
+        command += ["-s", str(folder), "-p", where, str(folder)]
+    subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": "0"}, cwd=ROOT, check=True)
     for compiled in folder.rglob("*.pyc"):
         compiled.with_suffix(".py").unlink()
 

@@ -77,7 +77,7 @@ def _write_code(deployment: Path, target: Path) -> None:
         if {path.name for path in (folder / FRAMEWORK).iterdir()} != set(RUNTIME):
             raise framework.PackageFailed(f"{deployment}: this version of Chalice needs more of itself in the layer.")
         shutil.rmtree(folder / FRAMEWORK)
-        compile_to_bytecode(folder, CODE_FOLDER, optimize=True)
+        compile_to_bytecode(folder, CODE_FOLDER, ours=True)
         write_zip(folder, target)
 
 

@@ -67,7 +67,7 @@ def _install(arch: str, target: Path) -> None:
     subprocess.run([*command, "-r", str(LOCK)], env=os.environ | {"PIP_NO_INPUT": "1"}, check=True)
     trim.trim(target)
     _add_framework(target / FRAMEWORK)
-    archive.compile_to_bytecode(target, LAYER_FOLDER, optimize=False)
+    archive.compile_to_bytecode(target, LAYER_FOLDER, ours=False)
 
 
 def _add_framework(target: Path) -> None:
