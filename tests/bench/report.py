@@ -95,8 +95,8 @@ median over rounds of two figures measured side by side.
 COLD_REASONS = """
 ## What a cold start has above its floor
 
-The floor imports botocore and nothing else. Ours imports pydantic, which checks what comes in, PynamoDB, Chalice and its
-own modules as well, and builds the schemas of the one route that is asked. Against the same botocore untrimmed the
+The floor imports botocore and nothing else. Ours imports pydantic, which checks what comes in, PynamoDB, Chalice and
+its own modules as well, and builds the schemas of the one route that is asked. Against the same botocore untrimmed the
 layer wins some of that back: it holds three services' descriptions and bytecode for everything.
 """
 
