@@ -32,8 +32,8 @@ def compile_to_bytecode(folder: Path, where: str, *, ours: bool) -> None:
     """Put compiled modules in the place of sources. ``where`` is the folder's place at run time: traces name it.
 
     A function's disk is read-only, so what is not compiled here is compiled again at every cold start. Columns are
-    left out, as there is no source line to point into; of our own modules everything that nobody reads, too. A process
-    of its own, with a fixed hash seed, writes the same bytes for the same sources.
+    left out, as there is no source line to point into; of our own modules everything that nobody reads, too, and they
+    go into one file. A process of its own, with a fixed hash seed, writes the same bytes for the same sources.
     """
     command = [sys.executable, "-X", "no_debug_ranges", "-m"]
     if ours:
@@ -42,8 +42,8 @@ def compile_to_bytecode(folder: Path, where: str, *, ours: bool) -> None:
         command += ["compileall", "-q", "-b", "--invalidation-mode", "unchecked-hash"]
         command += ["-s", str(folder), "-p", where, str(folder)]
     subprocess.run(command, env=os.environ | {"PYTHONHASHSEED": "0"}, cwd=ROOT, check=True)
-    for compiled in folder.rglob("*.pyc"):
-        compiled.with_suffix(".py").unlink()
+    for source in folder.rglob("*.py"):
+        source.unlink()
 
 
 def sha256(path: Path) -> str:

@@ -1,6 +1,7 @@
-"""Compiles modules beside their sources, without what nobody reads when they run: docstrings, assertions, the types of
-parameters. ``python -X no_debug_ranges -m infra.package.bytecode FOLDER PLACE``, where PLACE is the folder's own at run
-time. A program of its own: whether columns are left out is settled when an interpreter starts.
+"""Compiles our modules into one file, without what nobody reads when they run: docstrings, assertions, the types of
+parameters and of a module's own names, descriptions of fields. ``python -X no_debug_ranges -m infra.package.bytecode
+FOLDER PLACE``, where PLACE is the folder's own at run time. A program of its own: whether columns are left out is
+settled when an interpreter starts.
 """
 
 import ast
@@ -8,14 +9,29 @@ import importlib.util
 import marshal
 import sys
 from pathlib import Path
+from types import CodeType
+
+from infra.package import bundle
 
 UNCHECKED_HASH = 1
 """A flag in a compiled module: it belongs to a source, and nobody need look whether that has changed."""
 NO_DOCSTRINGS = 2
+ENTRY = "app.py"
+"""What Lambda imports by name, and Chalice writes."""
+FINDER = "bundle.py"
+DOCUMENTED_BY = "description"
+"""What ``Field`` is told for the API document, which is written from the sources."""
 
 
-class _WithoutTypes(ast.NodeTransformer):
-    """Functions without the types of parameters and results; fields keep theirs: dataclasses and pydantic read them."""
+class _Unread(ast.NodeTransformer):
+    """What nobody reads when a module runs is taken out. Classes keep the types of their fields: dataclasses and
+    pydantic read them.
+    """
+
+    def visit_Module(self, node: ast.Module) -> ast.Module:
+        node.body = [_untyped(each) for each in node.body]
+        self.generic_visit(node)
+        return node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         node.returns = None
@@ -26,19 +42,47 @@ class _WithoutTypes(ast.NodeTransformer):
         node.annotation = None
         return node
 
+    def visit_Call(self, node: ast.Call) -> ast.Call:
+        if isinstance(node.func, ast.Name) and node.func.id == "Field":
+            node.keywords = [given for given in node.keywords if given.arg != DOCUMENTED_BY]
+        self.generic_visit(node)
+        return node
 
-def compiled(source: bytes, name: str) -> bytes:
+
+def _untyped(statement: ast.stmt) -> ast.stmt:
+    if isinstance(statement, ast.AnnAssign) and statement.value:
+        return ast.copy_location(ast.Assign([statement.target], statement.value), statement)
+    return statement
+
+
+def compiled(source: bytes, name: str) -> CodeType:
+    """A module's code; traces call the module ``name``."""
+    tree = ast.fix_missing_locations(_Unread().visit(ast.parse(source)))
+    code: CodeType = compile(tree, name, "exec", optimize=NO_DOCSTRINGS, dont_inherit=True)
+    return code
+
+
+def _write_module(path: Path, code: CodeType) -> None:
     """A module as Python would keep it for an unchecked source."""
-    tree = ast.fix_missing_locations(_WithoutTypes().visit(ast.parse(source)))
-    code = compile(tree, name, "exec", optimize=NO_DOCSTRINGS, dont_inherit=True)
-    told = importlib.util.source_hash(source)
-    return importlib.util.MAGIC_NUMBER + UNCHECKED_HASH.to_bytes(4, "little") + told + marshal.dumps(code)
+    told = importlib.util.source_hash(path.read_bytes())
+    head = importlib.util.MAGIC_NUMBER + UNCHECKED_HASH.to_bytes(4, "little") + told
+    path.with_suffix(".pyc").write_bytes(head + marshal.dumps(code))
 
 
 def main(folder: Path, place: str) -> None:
+    """Leave ``folder`` with the finder and the entry as compiled modules, and all others in the finder's one file."""
+    entry, finder = folder / ENTRY, folder / FINDER
+    entry.write_text(f"import {finder.stem}\n\n{finder.stem}.install()\n\n{entry.read_text('utf-8')}", "utf-8")
+    finder.write_bytes(Path(bundle.__file__).read_bytes())
+    kept = {}
     for path in sorted(folder.rglob("*.py")):
-        name = f"{place}/{path.relative_to(folder).as_posix()}"
-        path.with_suffix(".pyc").write_bytes(compiled(path.read_bytes(), name))
+        name = path.relative_to(folder).as_posix()
+        code = compiled(path.read_bytes(), f"{place}/{name}")
+        if path in (entry, finder):
+            _write_module(path, code)
+        else:
+            kept[name] = code
+    (folder / bundle.MODULES).write_bytes(marshal.dumps(kept))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What is left out of compiled modules is what nobody reads when they run, and nothing else."""
 
+import importlib
 import importlib.util
 import sys
 from collections.abc import Iterator
@@ -26,8 +27,11 @@ class Pair:
     right: str = ""
 
 
+LIMIT: NoSuchType = 9
+
+
 class Form(BaseModel):
-    many: int = Field(ge=1)
+    many: int = Field(ge=1, lt=LIMIT, description="Told to nobody.")
 
     @model_validator(mode="after")
     def _odd(self) -> "Form":
@@ -49,27 +53,58 @@ def fails() -> None:
 
 
 @pytest.fixture(scope="module")
-def module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a zip holds when the sources are an entry, a package and a module in it."""
     folder = tmp_path_factory.mktemp("code")
     (folder / "parts").mkdir()
+    (folder / "parts" / "__init__.py").write_text("")
     (folder / "parts" / "some.py").write_text(SOURCE)
+    (folder / "parts" / "some.json").write_text("{}")
+    (folder / "app.py").write_text("from parts.some import told")
     compile_to_bytecode(folder, "/var/task", ours=True)
-    assert [path.name for path in folder.rglob("*") if path.is_file()] == ["some.pyc"]
-    spec = importlib.util.spec_from_file_location("some", folder / "parts" / "some.pyc")
-    assert spec
-    assert spec.loader
-    found = sys.modules["some"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def module(folder: Path) -> Iterator[ModuleType]:
+    """The module as the entry finds it."""
+    before = list(sys.meta_path), list(sys.path), set(sys.modules)
+    sys.path.insert(0, str(folder))
+    entry = importlib.import_module("app")
+    found = importlib.import_module("parts.some")
+    assert entry.told is found.told
     yield found
-    del sys.modules["some"]
+    sys.meta_path[:], sys.path[:] = before[:2]
+    for name in set(sys.modules) - before[2]:
+        del sys.modules[name]
+
+
+def test_what_is_left_is_the_entry_the_finder_the_modules_and_data(folder: Path) -> None:
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+    assert files == {"app.pyc", "bundle.pyc", "modules", "parts/some.json"}
+
+
+def test_a_module_knows_where_its_source_lay_so_that_it_finds_data_beside_it(folder: Path, module: ModuleType) -> None:
+    assert Path(str(module.__file__)) == folder / "parts" / "some.py"
+    assert Path(str(module.__file__)).with_suffix(".json").read_text() == "{}"
+    assert module.__package__ == "parts"
+
+
+def test_a_module_that_is_not_there_is_not_found(module: ModuleType) -> None:
+    for missing in ("parts.other", "part", "parts.some.more"):
+        with pytest.raises(ModuleNotFoundError):
+            importlib.import_module(missing)
 
 
 def test_functions_do_what_they_did(module: ModuleType) -> None:
     assert module.told(1, 2, 3, more=4) == (1, (2, 3), "z", {"more": 4})
 
 
-def test_docstrings_assertions_and_types_of_functions_are_gone(module: ModuleType) -> None:
+def test_docstrings_assertions_types_and_descriptions_are_gone(module: ModuleType) -> None:
     assert module.__doc__ is None
+    assert module.Form.model_fields["many"].description is None
+    assert module.__annotations__ == {}
     assert module.told.__doc__ is None
     assert module.told.__annotations__ == {}
     assert module.told("wrong")
@@ -78,7 +113,7 @@ def test_docstrings_assertions_and_types_of_functions_are_gone(module: ModuleTyp
 def test_dataclasses_and_forms_keep_their_fields_and_rules(module: ModuleType) -> None:
     assert module.Pair(1) == module.Pair(1, "")
     assert module.Form(many=3).many == 3
-    for wrong in ("x", 0, 4):
+    for wrong in ("x", 0, 4, 11):
         with pytest.raises(ValueError, match=r"many|even"):
             module.Form(many=wrong)
 
@@ -92,5 +127,6 @@ def test_a_trace_names_file_line_and_function_as_in_the_sources(module: ModuleTy
     assert SOURCE.splitlines()[last.lineno].strip() == "raise LookupError"
 
 
-def test_it_is_read_without_its_source(tmp_path: Path, module: ModuleType) -> None:
-    assert Path(str(module.__file__)).read_bytes()[:8] == importlib.util.MAGIC_NUMBER + b"\x01\0\0\0"
+def test_the_entry_is_read_without_its_source(folder: Path) -> None:
+    for name in ("app.pyc", "bundle.pyc"):
+        assert (folder / name).read_bytes()[:8] == importlib.util.MAGIC_NUMBER + b"\x01\0\0\0"

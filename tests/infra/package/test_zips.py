@@ -2,21 +2,25 @@
 
 import hashlib
 import json
+import marshal
 import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import CodeType
 
 import pytest
 
 from infra.openapi import SERVICES
+from infra.package import bundle
 from infra.package.archive import compile_to_bytecode, write_zip
 from infra.package.build import BUILD, Built
 from infra.package.functions import ROOT, functions_of
 from infra.package.layer import make_layer
 
-CODE_MAX = 100 * 1024
+CODE_MAX = 100_000
 LAYER_MAX = 10_000_000
 FOREIGN = ("__pycache__", "tests", ".chalice", "console", "README.md")
 OPEN = "import sys, json; sys.path[:0] = json.loads(sys.argv[1]); import app; print(json.dumps(dir(app)))"
@@ -25,6 +29,13 @@ OPEN = "import sys, json; sys.path[:0] = json.loads(sys.argv[1]); import app; pr
 def names(path: Path) -> list[str]:
     with zipfile.ZipFile(path) as archive:
         return archive.namelist()
+
+
+def modules(path: Path) -> Mapping[str, CodeType]:
+    """What is in the one file of a service's zip, by the paths of the sources."""
+    with zipfile.ZipFile(path) as archive:
+        found: dict[str, CodeType] = marshal.loads(archive.read(bundle.MODULES))  # noqa: S302 - we wrote it
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -59,19 +70,23 @@ def test_a_service_runs_on_nothing_but_its_zip_and_the_layer(
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_zip_holds_the_service_and_what_it_imports_and_nothing_else(service: str, built: Built) -> None:
-    inside = names(built.code(service))
+    files, code = names(built.code(service)), modules(built.code(service))
+    data = [name for name in files if "/" in name]
+    inside = [*code, *data]
 
-    assert {name.split("/")[0] for name in inside} == {"app.pyc", "services", "shared"}
-    assert {name.split("/")[1] for name in inside if name.startswith("services/")} == {"__init__.pyc", service}
+    assert set(files) - set(data) == {"app.pyc", "bundle.pyc", bundle.MODULES}
+    assert {name.split("/")[0] for name in inside} == {"services", "shared"}
+    assert {name.split("/")[1] for name in inside if name.startswith("services/")} == {"__init__.py", service}
     assert not [name for name in inside if set(name.split("/")) & set(FOREIGN)]
-    assert {Path(name).suffix for name in inside} <= {".pyc", ".json"}
-    assert "shared/texts/zh-CN.json" in inside
+    assert {Path(name).suffix for name in code} == {".py"}
+    assert {Path(name).suffix for name in data} == {".json"}
+    assert "shared/texts/zh-CN.json" in data
 
 
 def test_modules_that_no_handler_imports_stay_at_home(built: Built) -> None:
-    assert "services/compliance/score.pyc" not in names(built.code("compliance"))
-    assert "shared/ledger/book.pyc" not in names(built.code("notifications"))
-    assert "shared/ledger/book.pyc" in names(built.code("points"))
+    assert "services/compliance/score.py" not in modules(built.code("compliance"))
+    assert "shared/ledger/book.py" not in modules(built.code("notifications"))
+    assert "shared/ledger/book.py" in modules(built.code("points"))
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -117,7 +132,7 @@ def test_the_same_sources_give_the_same_bytes_wherever_and_whenever_they_were_wr
     for place, written_at in (("here", 1_000_000_000), ("there", 1_700_000_000)):
         folder = tmp_path / place / "code"
         # Named in another order than they are found in.
-        for name in sorted(("a.py", "b/__init__.py", "b/c.json"), reverse=place == "there"):
+        for name in sorted(("app.py", "b/__init__.py", "b/c.json"), reverse=place == "there"):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text('SOME = {"x", "y", "z"}\n' if name.endswith(".py") else "{}")
             os.utime(folder / name, (written_at, written_at))
@@ -148,10 +163,9 @@ def test_a_layer_that_was_made_before_is_not_made_again(built: Built, tmp_path: 
     assert {path: path.stat().st_mtime_ns for path in (BUILD / "layers").glob("*.zip")} == kept
 
 
-def test_traces_name_the_places_that_lambda_unpacks_to(built: Built, layer_folder: Path, tmp_path: Path) -> None:
-    with zipfile.ZipFile(built.code("points")) as archive:
-        archive.extract("shared/ids.pyc", tmp_path)
+def test_traces_name_the_places_that_lambda_unpacks_to(built: Built, layer_folder: Path) -> None:
+    ids = modules(built.code("points"))["shared/ids.py"]
 
-    assert b"/var/task/shared/ids.py" in (tmp_path / "shared" / "ids.pyc").read_bytes()
+    assert ids.co_filename == "/var/task/shared/ids.py"
     assert b"/opt/python/pynamodb/models.py" in (layer_folder / "python" / "pynamodb" / "models.pyc").read_bytes()
-    assert str(ROOT).encode() not in (tmp_path / "shared" / "ids.pyc").read_bytes()
+    assert str(ROOT).encode() not in marshal.dumps(ids)
