@@ -1,4 +1,4 @@
-"""The secrets by which callers are known: how each is made, how it is kept, and the token of our own making.
+"""The secrets by which callers are known, as they are kept and found. They are made in :mod:`shared.minting`.
 
 Signing keys are shared with the shop and kept sealed; of an operator's key only a hash is kept.
 """
@@ -7,16 +7,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from shared import clock, ids, tables, tokens, vault
+from shared import tables, vault
 from shared.cache import Recent
 from shared.errors import Unauthenticated
-from shared.rows import Part
 from shared.tables import ShopRow
 
-MINTED_LIFE = timedelta(minutes=10)
 PLATFORM = "platform"
 
 Role = Literal["viewer", "editor", "owner"]
@@ -24,46 +21,9 @@ RANK: Mapping[str, int] = {"viewer": 1, "editor": 2, "owner": 3}
 Purpose = Literal["customer", "webhook"]
 
 
-# ── made ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class NewKey:
-    """A key just made: ``part`` writes it, ``secret`` is shown once."""
-
-    id: str
-    secret: str
-    part: Part
-
-
-def new_signing_key(shop: str, purpose: Purpose) -> NewKey:
-    """A secret to share with the shop, stored sealed."""
-    key_id = ids.random_id()
-    secret = ids.secret() if purpose == "customer" else f"whsec_{ids.webhook_secret()}"
-    row = ShopRow(
-        shop,
-        f"key#{key_id}",
-        body=json.dumps({"purpose": purpose, "created_at": clock.rfc3339(clock.machine_now())}),
-        sealed=vault.seal_secret(secret.encode(), {"shop": shop, "key": key_id}),
-    )
-    return NewKey(key_id, secret, lambda write: write.save(row, condition=ShopRow.pk.does_not_exist()))
-
-
-def new_operator_key(shop: str, role: Role, name: str) -> NewKey:
-    """An operator key, stored as a hash. ``shop`` may be ``platform`` for the platform's own."""
-    key_id, secret = ids.random_id(), ids.secret()
-    body = {"role": role, "name": name, "hash": hash_secret(secret), "created_at": clock.rfc3339(clock.machine_now())}
-    row = ShopRow(shop, f"operator#{key_id}", body=json.dumps(body, ensure_ascii=False))
-    shown = f"rgp_{key_id}_{secret}" if shop == PLATFORM else f"rgo_{shop}_{key_id}_{secret}"
-    return NewKey(key_id, shown, lambda write: write.save(row, condition=ShopRow.pk.does_not_exist()))
-
-
 def hash_secret(secret: str) -> str:
     """SHA-256: enough for 256 random bits, which nobody can guess their way through."""
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-# ── kept ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True)
@@ -123,28 +83,3 @@ def _unsealed(row: ShopRow) -> SigningKey:
     secret = vault.unseal(row.sealed or b"", {"shop": row.pk, "key": key_id}).decode()
     body = json.loads(row.body)
     return SigningKey(key_id, body["purpose"], secret, body["created_at"])
-
-
-# ── used by ourselves ────────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True)
-class Minted:
-    """A customer's token of our own making, good until ``expires_at``."""
-
-    token: str
-    expires_at: datetime
-
-
-def mint(shop: str, customer_id: str) -> Minted:
-    """A token as the shop's own back end would sign it, with the latest of its customer keys.
-
-    Raises Unauthenticated when the shop has none.
-    """
-    usable = list_signing(shop, "customer")
-    if not usable:
-        raise Unauthenticated
-    now = clock.machine_now()
-    expires_at = now + MINTED_LIFE
-    claims = {"aud": shop, "sub": customer_id, "iat": int(now.timestamp()), "exp": int(expires_at.timestamp())}
-    return Minted(tokens.sign(claims, usable[-1].secret.encode(), key_id=usable[-1].id), expires_at)

@@ -16,7 +16,7 @@ from services.activities.definition import FORMS, Stored
 from services.admin import store as admin
 from services.profiles import store as profiles
 from services.profiles.profile import ProfileIn
-from shared import audit, clock, identity, ids, keys, shops, vault
+from shared import audit, clock, identity, ids, keys, minting, shops, vault
 from shared.calendar import ShopCalendar
 from shared.errors import Missing, Refused
 from shared.shops import Shop
@@ -165,9 +165,9 @@ def _shop() -> Shop:
 def _new_keys() -> admin.Opened:
     """Fresh keys for a shop whose credentials file was lost: secrets are shown once and cannot be read back."""
     opened = admin.Opened(
-        keys.new_operator_key(SHOP, "owner", "owner"),
-        keys.new_signing_key(SHOP, "customer"),
-        keys.new_signing_key(SHOP, "webhook"),
+        minting.new_operator_key(SHOP, "owner", "owner"),
+        minting.new_signing_key(SHOP, "customer"),
+        minting.new_signing_key(SHOP, "webhook"),
     )
     for key in (opened.owner, opened.customer, opened.webhook):
         admin.add(key, audit.part(SHOP, who=WHO, action="key.created", target=f"key:{key.id}"))

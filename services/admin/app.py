@@ -24,7 +24,7 @@ from services.admin.messages import (
     ShopOut,
     WhoAmI,
 )
-from shared import audit, auth, clock, keys, shops
+from shared import audit, auth, clock, keys, minting, shops
 from shared.calendar import ShopCalendar
 from shared.errors import Conflict, Missing, Unauthenticated
 from shared.http import Api, Call, Paging, cursor
@@ -131,7 +131,7 @@ def list_keys(call: Call[None, None]) -> KeyList:
 @app.post("/v1/keys", who="owner", body=NewKeyIn, returns=SecretOut, status=201)
 def create_key(call: Call[NewKeyIn, None]) -> SecretOut:
     """Make a signing key. Its secret is shown this once."""
-    key = keys.new_signing_key(call.shop, call.body.purpose)
+    key = minting.new_signing_key(call.shop, call.body.purpose)
     store.add(key, _note(call, "key.created", f"key:{key.id}", after={"purpose": call.body.purpose}))
     return _secret(key)
 
@@ -164,7 +164,7 @@ def who_am_i(call: Call[None, None]) -> WhoAmI:
 @app.post("/v1/operators", who="owner", body=NewOperatorIn, returns=SecretOut, status=201)
 def create_operator(call: Call[NewOperatorIn, None]) -> SecretOut:
     """Let somebody work for the shop. The key is shown this once."""
-    key = keys.new_operator_key(call.shop, call.body.role, call.body.name)
+    key = minting.new_operator_key(call.shop, call.body.role, call.body.name)
     store.add(key, _note(call, "operator.created", f"operator:{key.id}", after=call.body.model_dump()))
     return _secret(key)
 
@@ -222,7 +222,7 @@ def _note(call: Call[Any, Any], action: str, target: str, *, before: Any = None,
     return audit.part(call.shop, who=call.caller.who, action=action, target=target, before=before, after=after)
 
 
-def _secret(key: keys.NewKey) -> SecretOut:
+def _secret(key: minting.NewKey) -> SecretOut:
     return SecretOut(id=key.id, secret=key.secret)
 
 

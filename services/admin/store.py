@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared import audit, clock, keys, shops, tables, vault
+from shared import audit, clock, keys, minting, shops, tables, vault
 from shared.errors import Conflict, Missing
 from shared.rows import Part
 from shared.shops import Shop
@@ -18,9 +18,9 @@ LISTED = "shop#"
 class Opened:
     """A new shop's keys, with the secrets that are shown this once."""
 
-    owner: keys.NewKey
-    customer: keys.NewKey
-    webhook: keys.NewKey
+    owner: minting.NewKey
+    customer: minting.NewKey
+    webhook: minting.NewKey
 
 
 def bootstrap() -> str | None:
@@ -31,7 +31,7 @@ def bootstrap() -> str | None:
     vault.make_installation_secrets()
     if next(iter(ShopRow.query(keys.PLATFORM, ShopRow.sk.startswith("operator#"), limit=1)), None):
         return None
-    key = keys.new_operator_key(keys.PLATFORM, "owner", "platform")
+    key = minting.new_operator_key(keys.PLATFORM, "owner", "platform")
     # Two bootstraps at once must not both believe they made the one key.
     claim = ShopRow(keys.PLATFORM, "bootstrap", body=json.dumps({"at": clock.rfc3339(clock.machine_now())}))
     try:
@@ -47,7 +47,7 @@ def rotate_platform_key() -> str:
     """
     if first := bootstrap():
         return first
-    key = keys.new_operator_key(keys.PLATFORM, "owner", "platform")
+    key = minting.new_operator_key(keys.PLATFORM, "owner", "platform")
     earlier = ShopRow.query(keys.PLATFORM, ShopRow.sk.startswith("operator#"), consistent_read=True)
     note = audit.part(keys.PLATFORM, who=keys.PLATFORM, action="platform_key.rotated", target=f"operator:{key.id}")
     _commit([key.part, *(_gone(row) for row in earlier), note], "conflict")
@@ -58,9 +58,9 @@ def rotate_platform_key() -> str:
 def create_shop(shop: Shop, *, who: str) -> Opened:
     """Write a new shop with its first keys, all or nothing. Raises Conflict when the id is taken."""
     opened = Opened(
-        keys.new_operator_key(shop.id, "owner", "owner"),
-        keys.new_signing_key(shop.id, "customer"),
-        keys.new_signing_key(shop.id, "webhook"),
+        minting.new_operator_key(shop.id, "owner", "owner"),
+        minting.new_signing_key(shop.id, "customer"),
+        minting.new_signing_key(shop.id, "webhook"),
     )
     listed = ShopRow(keys.PLATFORM, LISTED + shop.id, body=json.dumps({"created_at": clock.rfc3339(shop.created_at)}))
     parts: list[Part] = [
@@ -78,9 +78,9 @@ def create_shop(shop: Shop, *, who: str) -> Opened:
     return opened
 
 
-def add_owner(shop: str, name: str, *, who: str) -> keys.NewKey:
+def add_owner(shop: str, name: str, *, who: str) -> minting.NewKey:
     """A key for one more owner, for a shop whose own keys were lost. The shop's log and the platform's tell of it."""
-    key = keys.new_operator_key(shop, "owner", name)
+    key = minting.new_operator_key(shop, "owner", name)
     after = {"name": name, "role": "owner"}
     told = audit.part(shop, who=who, action="operator.created", target=f"operator:{key.id}", after=after)
     noted = audit.part(keys.PLATFORM, who=who, action="owner.added", target=f"shop:{shop}", after=after)
@@ -122,7 +122,7 @@ def list_kept(shop: str, kind: str) -> list[tuple[str, dict[str, Any]]]:
     return [(row.sk.removeprefix(kind), _without_hash(json.loads(row.body))) for row in rows]
 
 
-def add(key: keys.NewKey, *notes: Part) -> None:
+def add(key: minting.NewKey, *notes: Part) -> None:
     """Write a new key or operator."""
     _commit([key.part, *notes], "conflict")
 

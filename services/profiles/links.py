@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared import auth, clock, ids, keys, tables, tokens, vault
+from shared import auth, clock, ids, minting, tables, tokens, vault
 from shared.errors import Unauthenticated
 from shared.tables import LostRace, ShopRow
 
@@ -29,7 +29,7 @@ class Link:
 class Session:
     """A customer's token, and what renews it until ``ends_at``."""
 
-    token: keys.Minted
+    token: minting.Minted
     renewal: str
     ends_at: datetime
 
@@ -61,10 +61,10 @@ def open_session(shop: str, code: str) -> Session:
     ends_at = clock.machine_now() + SESSION_LIFE
     claims = {"aud": AUDIENCE, "shop": shop, "sub": customer_id, "exp": int(ends_at.timestamp())}
     renewal = tokens.sign(claims, vault.installation_secret("session"))
-    return Session(keys.mint(shop, customer_id), renewal, ends_at)
+    return Session(minting.mint(shop, customer_id), renewal, ends_at)
 
 
-def renew(renewal: str) -> keys.Minted:
+def renew(renewal: str) -> minting.Minted:
     """A fresh token for the customer of a session that has not ended. Raises Unauthenticated."""
     try:
         token = tokens.read(renewal)
@@ -76,7 +76,7 @@ def renew(renewal: str) -> keys.Minted:
     claims = token.claims
     if claims["exp"] <= clock.machine_now().timestamp():
         raise Unauthenticated("session_over")
-    return keys.mint(claims["shop"], claims["sub"])
+    return minting.mint(claims["shop"], claims["sub"])
 
 
 def _key(code: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from services.compliance.app import app
 from services.compliance.chunks import read_part
-from shared import keys, tables
+from shared import minting, tables
 from tests.compliance.chat import DAY, a_line, an_answer, at, drain, messages, signed, tick, waiting
 from tests.support.asking import Reply, ask
 from tests.support.shop import MovableClock, TestShop, open_shop
@@ -180,7 +180,7 @@ class TestScores:
         assert get(other, "/v1/admin/scores/2026-11-02").code == "not_found"
 
     def test_a_viewer_may_look_and_nobody_without_a_key(self, night: TestShop) -> None:
-        viewer = keys.new_operator_key("tea", "viewer", "v")
+        viewer = minting.new_operator_key("tea", "viewer", "v")
         tables.commit([viewer.part])
 
         for path in ("", "/2026-11-02", "/2026-11-02/users", "/2026-11-02/messages"):

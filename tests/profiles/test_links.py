@@ -12,7 +12,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from services.profiles.app import app
-from shared import clock, keys, tables, vault
+from shared import clock, keys, minting, tables, vault
 from tests.support.asking import Reply, ask
 from tests.support.shop import TestShop, open_shop
 from tests.support.tables import Platform
@@ -192,7 +192,7 @@ class TestRenewing:
             token = renews(renewal).json["token"]
 
         claims = jwt.decode(token, options={"verify_signature": False})
-        assert claims["exp"] - claims["iat"] <= keys.MINTED_LIFE.total_seconds()
+        assert claims["exp"] - claims["iat"] <= minting.TOKEN_LIFE.total_seconds()
 
     def test_what_renews_is_no_credential_by_itself(self, tea: TestShop) -> None:
         opened = opens("tea", a_code(tea)).json
@@ -232,7 +232,7 @@ class TestRenewing:
     def test_after_a_key_was_rotated_and_the_old_one_deleted_the_session_goes_on(self, tea: TestShop) -> None:
         renewal = opens("tea", a_code(tea)).json["renewal"]
         with clock.using(LaterMachine(timedelta(seconds=2))):
-            newer = keys.new_signing_key("tea", "customer")
+            newer = minting.new_signing_key("tea", "customer")
             tables.commit([newer.part])
         rows(tea).delete_item(Key={"pk": "tea", "sk": f"key#{tea.customer_kid}"})
         keys.clear_caches()
@@ -250,7 +250,7 @@ class TestRenewing:
         assert opens("tea", code).status == 401
 
     def test_a_webhook_key_that_was_rotated_signs_beside_the_old_one(self, tea: TestShop) -> None:
-        newer = keys.new_signing_key("tea", "webhook")
+        newer = minting.new_signing_key("tea", "webhook")
         tables.commit([newer.part])
         keys.clear_caches()
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from shared import auth, keys, tables
+from shared import auth, minting, tables
 from shared.errors import Conflict, Unauthenticated
 from shared.tables import ShopRow
 from tests.support.shop import TestShop, open_shop
@@ -97,7 +97,7 @@ class TestShopCall:
             )
 
     def test_keys_can_be_rotated_without_a_gap(self, tea: TestShop) -> None:
-        made = keys.new_signing_key("tea", "webhook")
+        made = minting.new_signing_key("tea", "webhook")
         tables.commit([made.part])
 
         assert auth.shop_call("tea", BODY, signed(tea)).shop == "tea"

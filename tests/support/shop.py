@@ -10,7 +10,7 @@ import jwt
 from standardwebhooks.webhooks import Webhook
 
 from services.activities.app import app as activities
-from shared import clock, identity, ids, keys, shops, tables, vault
+from shared import clock, identity, ids, keys, minting, shops, tables, vault
 
 NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
 """Noon of Monday 2 November 2026 in Shanghai."""
@@ -129,7 +129,7 @@ def open_signin(shop: str = "tea", activity: str = "daily", **changes: Any) -> N
 
 def an_operator(shop: TestShop, role: keys.Role = "viewer") -> str:
     """The key of somebody new who works for the shop."""
-    made = keys.new_operator_key(shop.id, role, f"some {role}")
+    made = minting.new_operator_key(shop.id, role, f"some {role}")
     tables.commit([made.part])
     return made.secret
 

@@ -89,6 +89,13 @@ def test_modules_that_no_handler_imports_stay_at_home(built: Built) -> None:
     assert "shared/ledger/book.py" in modules(built.code("points"))
 
 
+def test_what_makes_keys_and_tokens_is_where_they_are_handed_out_and_nowhere_else(built: Built) -> None:
+    makers = {service for service in SERVICES if "shared/minting.py" in modules(built.code(service))}
+
+    assert makers == {"admin", "profiles"}
+    assert all("shared/keys.py" in modules(built.code(service)) for service in SERVICES)
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_zip_is_small(service: str, built: Built) -> None:
     assert built.code(service).stat().st_size < CODE_MAX

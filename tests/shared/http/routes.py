@@ -179,7 +179,7 @@ def furnish(shop: TestShop, customer: str = "u1") -> dict[str, str]:
     from services.notifications import inbox, store
     from services.points import outbox
     from services.profiles import links
-    from shared import auth, identity, keys, tables
+    from shared import auth, identity, minting, tables
     from shared.ledger import book
 
     subject = identity.find_subject(shop.id, customer)
@@ -190,7 +190,7 @@ def furnish(shop: TestShop, customer: str = "u1") -> dict[str, str]:
     assert heard is not None
     item = inbox.item_for(heard)
     store.save_item(shop.id, subject, item)
-    key, operator = keys.new_signing_key(shop.id, "customer"), keys.new_operator_key(shop.id, "viewer", "spare")
+    key, operator = minting.new_signing_key(shop.id, "customer"), minting.new_operator_key(shop.id, "viewer", "spare")
     tables.commit([key.part, operator.part])
     used, spare = (links.make(auth.ShopCaller(shop.id, f"link-{n}"), customer) for n in range(2))
     a_scored_day(shop.id, customer)
