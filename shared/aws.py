@@ -9,6 +9,7 @@ import threading
 from functools import cache
 from typing import Any
 
+from botocore import handlers
 from botocore.config import Config
 from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
@@ -16,6 +17,9 @@ from botocore.session import Session
 from pynamodb.connection import Connection
 
 from shared.settings import settings
+
+SERVICES = frozenset({"dynamodb", "kms", "sqs"})
+"""The AWS services that functions call. What is of use only to others is left out here and of the layer."""
 
 CONNECT_TIMEOUT_S = 1.0
 READ_TIMEOUT_S = 3.0
@@ -34,6 +38,24 @@ class _Models(Loader):  # type: ignore[misc]
         if type_name == "endpoint-rule-set-1":
             raise UnknownServiceError(service_name=service_name, known_service_names="")
         return super().load_service_model(service_name, type_name, api_version=api_version)
+
+
+class _Session(Session):  # type: ignore[misc]
+    """A session without what botocore does for S3, EC2, its manuals and others: each client copies all of it."""
+
+    def _register_builtin_handlers(self, events: Any) -> None:
+        ways = {handlers.REGISTER_FIRST: events.register_first, handlers.REGISTER_LAST: events.register_last}
+        for event, handler, *when in handlers.BUILTIN_HANDLERS:
+            if concerns_us(event):
+                ways.get(when[0] if when else None, events.register)(event, handler)
+
+
+def concerns_us(event: str) -> bool:
+    """Whether what botocore hangs on ``event`` (``before-call``, ``before-call.s3.PutObject``, ``docs.*``) can happen
+    to a client of one of our services.
+    """
+    kind, _, of = event.partition(".")
+    return kind != "docs" and (not of or of.partition(".")[0] in {"*", *SERVICES})
 
 
 class _SharedConnection(Connection):
@@ -56,7 +78,7 @@ def connection() -> Connection:
 
 @cache
 def _session() -> Session:
-    session = Session()
+    session = _Session()
     session.register_component("data_loader", _Models())
     return session
 
@@ -86,8 +108,8 @@ def queue_url(name: str) -> str:
 
 
 def warm() -> None:
-    """Make the session and the usual clients now, before a request waits for them."""
-    for service in ("dynamodb", "kms", "sqs"):
+    """Make the session and all clients now, before a request waits for them."""
+    for service in sorted(SERVICES):
         client(service)
 
 

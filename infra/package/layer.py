@@ -1,6 +1,7 @@
 """The one layer all functions share: what requirements/layer.txt pins, for one architecture, without what never runs.
 
-Made once for each lock: it is kept under build/layers by a digest of everything it is made from.
+Made once for each lock and set of AWS operations: it is kept under build/layers by a digest of everything it is made
+from.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from infra.package import archive, trim
 from infra.package.functions import ROOT
+from infra.package.operations import called_operations
 
 LOCK = ROOT / "requirements" / "layer.txt"
 KEPT = ROOT / "build" / "layers"
@@ -50,7 +52,8 @@ def make_layer(arch: str, target: Path) -> None:
 
 def _digest() -> str:
     versions = f"{sys.version} {importlib.metadata.version(FRAMEWORK)}"
-    made_from = [LOCK.read_bytes(), versions.encode(), *(path.read_bytes() for path in RECIPE)]
+    called = sorted((service, sorted(operations)) for service, operations in called_operations().items())
+    made_from = [LOCK.read_bytes(), versions.encode(), repr(called).encode(), *(path.read_bytes() for path in RECIPE)]
     return hashlib.sha256(b"\0".join(made_from)).hexdigest()[:16]
 
 
@@ -65,7 +68,7 @@ def _install(arch: str, target: Path) -> None:
     for tag in (*tags, f"manylinux2014_{machine}"):
         command += ["--platform", tag]
     subprocess.run([*command, "-r", str(LOCK)], env=os.environ | {"PIP_NO_INPUT": "1"}, check=True)
-    trim.trim(target)
+    trim.trim(target, called_operations())
     _add_framework(target / FRAMEWORK)
     archive.compile_to_bytecode(target, LAYER_FOLDER, ours=False)
 

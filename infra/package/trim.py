@@ -3,11 +3,12 @@
 import gzip
 import json
 import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-CALLED = frozenset({"dynamodb", "kms", "sqs"})
-"""The AWS services that functions call; a client of any other one cannot be made from the layer."""
+Operations = Mapping[str, frozenset[str]]
+"""AWS service → operations."""
 NEVER_READ = (
     "bin",
     "*.dist-info",
@@ -21,12 +22,14 @@ DESCRIPTION = "service-2.json"
 ENDPOINTS = "endpoints.json"
 
 
-def trim(site: Path) -> None:
-    """Trim the packages installed under ``site``."""
+def trim(site: Path, called: Operations) -> None:
+    """Trim the packages installed under ``site``. A client of any service that is not ``called`` cannot be made from
+    what is left, and one of a service that is has no other methods than those.
+    """
     for pattern in NEVER_READ:
         for path in list(site.glob(pattern)):
             _remove(path)
-    _trim_descriptions(site / "botocore" / "data")
+    _trim_descriptions(site / "botocore" / "data", called)
 
 
 def _remove(path: Path) -> None:
@@ -36,19 +39,19 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _trim_descriptions(data: Path) -> None:
+def _trim_descriptions(data: Path, called: Operations) -> None:
     for folder in [path for path in data.iterdir() if path.is_dir()]:
-        if folder.name in CALLED:
-            _trim_service(folder)
+        if folder.name in called:
+            _trim_service(folder, called[folder.name])
         else:
             _remove(folder)
     endpoints = json.loads((data / ENDPOINTS).read_text("utf-8"))
     for partition in endpoints["partitions"]:
-        partition["services"] = {name: each for name, each in partition["services"].items() if name in CALLED}
+        partition["services"] = {name: each for name, each in partition["services"].items() if name in called}
     _write(data / ENDPOINTS, endpoints)
 
 
-def _trim_service(folder: Path) -> None:
+def _trim_service(folder: Path, called: frozenset[str]) -> None:
     *older, latest = sorted(path for path in folder.iterdir() if path.is_dir())
     for version in older:
         _remove(version)
@@ -57,8 +60,34 @@ def _trim_service(folder: Path) -> None:
             _remove(path)
         elif path.suffix == ".gz":
             # Unpacked: reading it is part of every cold start, and the zip packs it again.
-            _write(path.with_suffix(""), _without_prose(json.loads(gzip.decompress(path.read_bytes()))))
+            described = json.loads(gzip.decompress(path.read_bytes()))
+            _write(path.with_suffix(""), _without_prose(_of_operations(described, called)))
             path.unlink()
+
+
+def _of_operations(described: dict[str, Any], called: frozenset[str]) -> dict[str, Any]:
+    """A service's description with these operations, and the shapes of what they take, give and refuse."""
+    operations = {name: described["operations"][name] for name in sorted(called)}
+    kept: dict[str, Any] = {}
+    wanted = list(_shapes_in(operations))
+    while wanted:
+        name = wanted.pop()
+        if name not in kept:
+            kept[name] = described["shapes"][name]
+            wanted += _shapes_in(kept[name])
+    return described | {"operations": operations, "shapes": kept}
+
+
+def _shapes_in(value: Any) -> Iterator[str]:
+    """The shapes that something names. A member may be called ``shape`` too: then it is no text."""
+    if isinstance(value, dict):
+        if isinstance(value.get("shape"), str):
+            yield value["shape"]
+        for each in value.values():
+            yield from _shapes_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _shapes_in(each)
 
 
 def _without_prose(value: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from http import HTTPStatus
 
+from infra.package.operations import called_operations
 from tests.faults.books import verified_books
 from tests.faults.harness.hook import Call
 from tests.faults.harness.injector import Crash, Fault
@@ -37,9 +38,14 @@ class Trial:
         assert self.row.registered.kind == self.row.KIND, f"{self.row} is a {self.row.registered.kind}"
         assert self.row.handler in self.scene.entered, f"{self.row} never came to its handler"
         assert self.calls, f"{self.row} made no AWS call"
+        assert not self._undescribed(), f"{self.row} calls what no policy allows and the layer does not describe"
         assert self.writes or isinstance(self.row, OnlyReads), f"{self.row} wrote nothing: it is OnlyReads, or vacuous"
         if self.told is not None:
             assert self.told.status == self.expected_status, f"{self.row} was answered {self.told}"
+
+    def _undescribed(self) -> set[str]:
+        known = {f"{service}.{name}" for service, names in called_operations().items() for name in names}
+        return {call.name for call in self.calls} - known
 
     @property
     def expected_status(self) -> int:

@@ -10,8 +10,11 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import CodeType
+from typing import Any
 
 import pytest
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel
 
 from infra.openapi import SERVICES
 from infra.package import bundle
@@ -19,6 +22,8 @@ from infra.package.archive import compile_to_bytecode, write_zip
 from infra.package.build import BUILD, Built
 from infra.package.functions import ROOT, functions_of
 from infra.package.layer import make_layer
+from infra.package.operations import called_operations
+from shared import aws
 
 CODE_MAX = 100_000
 LAYER_MAX = 10_000_000
@@ -36,6 +41,20 @@ def modules(path: Path) -> Mapping[str, CodeType]:
     with zipfile.ZipFile(path) as archive:
         found: dict[str, CodeType] = marshal.loads(archive.read(bundle.MODULES))  # noqa: S302 - we wrote it
     return found
+
+
+def spelled_out(operation: OperationModel) -> list[Any]:
+    """Everything that an operation takes, gives and refuses, down to the last member."""
+    shapes = [operation.input_shape, operation.output_shape, *operation.error_shapes]
+    return [_shape(shape, ()) for shape in shapes]
+
+
+def _shape(shape: Any, within: tuple[str, ...]) -> Any:
+    if shape is None or shape.name in within:
+        return shape and shape.name
+    inner = {name: _shape(each, (*within, shape.name)) for name, each in getattr(shape, "members", {}).items()}
+    parts = [_shape(getattr(shape, each, None), (*within, shape.name)) for each in ("member", "key", "value")]
+    return shape.name, shape.type_name, shape.metadata, shape.serialization, inner, parts
 
 
 @pytest.fixture(scope="session")
@@ -108,10 +127,35 @@ def test_the_layer_has_what_runs_and_not_what_only_describes(built: Built) -> No
     }
 
     assert built.layer.stat().st_size < LAYER_MAX
-    assert described == {"dynamodb", "kms", "sqs"}
+    assert described == aws.SERVICES
     assert not [name for name in inside if set(name.split("/")) & {*FOREIGN, "bin"}]
     assert "python/tzdata/zoneinfo/Asia/Shanghai" in inside
     assert "python/chalice/app.pyc" in inside
+
+
+def test_the_layer_describes_what_functions_call_and_nothing_else(built: Built, layer_folder: Path) -> None:
+    for service, operations in called_operations().items():
+        (path,) = (layer_folder / "python" / "botocore" / "data" / service).rglob("service-2.json")
+        described = json.loads(path.read_text("utf-8"))
+        assert set(described["operations"]) == operations
+        assert described["metadata"]["serviceId"].lower() == service
+
+
+def test_what_is_described_is_described_whole(layer_folder: Path) -> None:
+    """Botocore follows every shape, as making each request and reading each answer and refusal does."""
+    loader = Loader([str(layer_folder / "python" / "botocore" / "data")], include_default_search_paths=False)
+    for service in aws.SERVICES:
+        ours, all_of_it = (
+            ServiceModel(each.load_service_model(service, "service-2"), service) for each in (loader, Loader())
+        )
+        for name in ours.operation_names:
+            assert spelled_out(ours.operation_model(name)) == spelled_out(all_of_it.operation_model(name))
+
+
+def test_an_operation_of_which_nobody_speaks_is_not_there(layer_folder: Path) -> None:
+    (path,) = (layer_folder / "python" / "botocore" / "data" / "dynamodb").rglob("service-2.json")
+
+    assert "CreateTable" not in path.read_text("utf-8")
 
 
 def test_the_layer_for_the_other_machine_is_as_small(tmp_path: Path) -> None:
