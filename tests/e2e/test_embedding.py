@@ -62,10 +62,10 @@ def test_a_customer_comes_by_a_link_checks_in_and_is_told_and_a_reload_keeps_it(
 
         page.locator("regulars-signin [part~=check-in]").click()
 
-        expect(page.locator("regulars-balance .value")).to_have_text("5", timeout=WAIT_MS)
+        expect(page.locator("regulars-account .value")).to_have_text("5", timeout=WAIT_MS)
         expect(page.locator("regulars-inbox .subject").first).to_have_text("签到成功：+5 积分", timeout=WAIT_MS)
         page.reload()
-        expect(page.locator("regulars-balance .value")).to_have_text("5", timeout=WAIT_MS)
+        expect(page.locator("regulars-account .value")).to_have_text("5", timeout=WAIT_MS)
         expect(page).to_have_url(f"{url}/m/{SHOP}")
 
 

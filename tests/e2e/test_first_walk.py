@@ -12,7 +12,7 @@ from tests.support.browser import a_context
 OpenDemo = Callable[..., Page]
 PHONE = (390, 844)
 DESKTOP = (1280, 900)
-POINTS = "regulars-balance .value"
+POINTS = "regulars-account .value"
 STREAK = "regulars-signin .streak"
 
 

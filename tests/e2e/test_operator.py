@@ -36,7 +36,7 @@ def page(browser: Browser) -> Iterator[Page]:
 def check_in(page: Page, url: str) -> int:
     """Check in as the regular customer; returns what the day paid."""
     page.goto(f"{url}/?persona=amei&lang=en")
-    value = page.locator("regulars-balance .value")
+    value = page.locator("regulars-account .value")
     expect(page.locator("regulars-signin [part~=check-in]")).to_be_enabled(timeout=WAIT_MS)
     before = int(value.inner_text())
     page.locator("regulars-signin [part~=check-in]").click()

@@ -108,7 +108,7 @@ class TestServing:
         ) as url:
             page.goto(url)
             page.locator("regulars-signin [part~=check-in]").click()
-            expect(page.locator("regulars-balance .value")).to_have_text("5")
+            expect(page.locator("regulars-account .value")).to_have_text("5")
 
         assert [address for address in asked if "/widgets/" in address] == [
             f"{street.url}/widgets/{bundle.version}/regulars.js"
@@ -137,6 +137,6 @@ class TestServing:
 
         with shop_front(bundle.tag(street.url) + moving + WIDGET) as url:
             page.goto(url)
-            expect(page.locator("regulars-balance")).to_contain_text("Log in to see your points.")
+            expect(page.locator("regulars-account")).to_contain_text("Log in to see your points.")
 
         assert broken == []

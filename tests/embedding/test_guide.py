@@ -36,7 +36,7 @@ from tests.support.shop import TestShop
 START_S = 60.0
 STOP_S = 60.0
 RUN_S = 120.0
-VALUE = "regulars-balance .value"
+VALUE = "regulars-account .value"
 each_language = pytest.mark.parametrize("language", RUNNABLE, ids=lambda language: language.name)
 AWKWARD = '顾客 "7" \\ é'
 """A customer's id that a careless JSON or header would break."""

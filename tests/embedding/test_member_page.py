@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.embedding.calling import call
 from tests.embedding.street import Street
 
-VALUE = "regulars-balance .value"
+VALUE = "regulars-account .value"
 CHECK_IN = "regulars-signin [part~=check-in]"
 NOTICE = "#notice-title"
 
@@ -95,7 +95,7 @@ def test_another_tab_of_the_same_browser_has_no_part_in_the_visit(page: Page, li
     second.goto(page.url)
 
     expect(second.locator(NOTICE)).to_have_text("You are looking around as a visitor.")
-    expect(second.locator("regulars-balance")).to_contain_text("Log in to see your points.")
+    expect(second.locator("regulars-account")).to_contain_text("Log in to see your points.")
 
 
 def test_without_a_code_the_public_view_says_how_to_get_in(page: Page, street: Street, complaints: list[str]) -> None:
@@ -217,7 +217,7 @@ def test_after_the_hour_the_page_says_that_the_visit_is_over(page: Page, links: 
     page.reload()
 
     expect(page.locator(NOTICE)).to_have_text("This visit is over.")
-    expect(page.locator("regulars-balance")).to_contain_text("Log in to see your points.")
+    expect(page.locator("regulars-account")).to_contain_text("Log in to see your points.")
     assert page.evaluate("sessionStorage.length") == 0
 
 
@@ -225,10 +225,10 @@ def test_both_languages_are_there_and_the_choice_is_remembered(page: Page, stree
     page.goto(f"{street.url}/m/tea?lang=zh-CN")
     expect(page.get_by_role("heading", name="会员中心")).to_be_visible()
     expect(page.locator(NOTICE)).to_have_text("您正以访客身份浏览。")
-    expect(page.locator("regulars-balance")).to_contain_text("我的积分")
+    expect(page.locator("regulars-account")).to_contain_text("我的积分")
 
     page.get_by_role("radio", name="English").check()
-    expect(page.locator("regulars-balance")).to_contain_text("My points")
+    expect(page.locator("regulars-account")).to_contain_text("My points")
     page.reload()
 
     expect(page.get_by_role("heading", name="Member centre")).to_be_visible()

@@ -3,8 +3,9 @@
 import { openChannel } from "./bus.js";
 import { HOME, tokenFor } from "./core.js";
 import { h, patch } from "./dom.js";
-import { Failure, isWorthRetrying, nextStepOf, reasonOf } from "./failure.js";
+import { Failure } from "./failure.js";
 import { loginOf } from "./login.js";
+import { notice } from "./notice.js";
 import { BASE } from "./style.js";
 import { loadTexts, nearestLanguage } from "./texts.js";
 import { forgetVisitors } from "./tokens.js";
@@ -33,8 +34,10 @@ export class RegularsElement extends HTMLElement {
     "lang",
     "heading-level",
     "timezone",
+    "statement",
   ];
   static sheets = [];
+  static nextSteps = {}; // what to do about a code, where it is not what everywhere helps
 
   data = null;
   failure = null;
@@ -162,7 +165,12 @@ export class RegularsElement extends HTMLElement {
       ),
     ]);
     this.rendered();
-    if (hadFocus && !this.shadowRoot.activeElement) this.#root.querySelector("[tabindex='-1']")?.focus();
+    if (hadFocus && !this.shadowRoot.activeElement) this.#rest()?.focus();
+  }
+
+  /** Where the focus goes when what had it is gone: to the title of what is on top. */
+  #rest() {
+    return this.#root.querySelector("dialog[open] [tabindex='-1']") ?? this.#root.querySelector("[tabindex='-1']");
   }
 
   get cardClass() {
@@ -175,24 +183,9 @@ export class RegularsElement extends HTMLElement {
     return h("div", { class: "head" }, h(`h${level}`, { class: "title", part: "title", tabindex: "-1" }, text), extra);
   }
 
-  /** A notice with its reason, what next, and a button where that helps. */
+  /** A notice with its reason, what next, and a button where that helps and `retry` is given. */
   problem(failure, retry) {
-    const reason = reasonOf(failure, this.t);
-    const next = nextStepOf(failure, this.t, (at) => this.moment(at));
-    const login = failure.status === 401 && this.login;
-    const again =
-      isWorthRetrying(failure) &&
-      h(
-        "button",
-        { type: "button", class: "button plain small", part: "button retry", onclick: retry },
-        this.t("action.retry"),
-      );
-    return h(
-      "div",
-      { key: "problem", class: "notice alert", part: "notice", role: "alert" },
-      h("p", {}, this.join(reason, next)),
-      login ? this.loginLink() : again,
-    );
+    return notice(this, failure, retry);
   }
 
   /** Where to log in: what the page says, be it nothing (""), or else what the shop does. */

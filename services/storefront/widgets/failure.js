@@ -3,12 +3,13 @@
 /**
  * A request that did not work. `code` is the API's stable code or one of ours: network, timeout, token_unavailable,
  * unexpected.
+ * `errors` are the API's {pointer, message}.
  * `uncertain` means that the server may have done what was asked: only the same Idempotency-Key may be sent again.
  */
 export class Failure extends Error {
-  constructor(code, { status = 0, detail = "", retryAt = null, uncertain = false } = {}) {
+  constructor(code, { status = 0, detail = "", errors = [], retryAt = null, uncertain = false } = {}) {
     super(detail || code);
-    Object.assign(this, { name: "Failure", code, status, detail, retryAt, uncertain });
+    Object.assign(this, { name: "Failure", code, status, detail, errors, retryAt, uncertain });
   }
 }
 
@@ -16,7 +17,8 @@ export class Failure extends Error {
 export function failureOf(status, problem) {
   const uncertain = status >= 500 || [408, 425, 429].includes(status);
   const code = problem?.code ?? (status === 401 ? "unauthenticated" : "unexpected");
-  return new Failure(code, { status, uncertain, detail: problem?.detail, retryAt: problem?.retry_at ?? null });
+  const { detail, errors, retry_at: retryAt = null } = problem ?? {};
+  return new Failure(code, { status, uncertain, detail, errors, retryAt });
 }
 
 /** Run `work(signal)`, and give up after `limitMs`. Whatever breaks on the way comes out as a Failure. */
@@ -42,6 +44,8 @@ const SENTENCES = {
   not_open: "failure.not_open",
   not_eligible: "failure.not_eligible",
   limit_reached: "failure.limit_reached",
+  sold_out: "failure.sold_out",
+  insufficient_points: "failure.insufficient_points",
   rate_limited: "failure.rate_limited",
 };
 
@@ -51,6 +55,8 @@ const NEXT_STEPS = {
   not_open: "next.look_around",
   not_eligible: "next.ask_shop",
   limit_reached: "next.tomorrow",
+  sold_out: "next.look_around",
+  insufficient_points: "next.earn",
   rate_limited: "next.wait",
 };
 
@@ -59,10 +65,10 @@ export function reasonOf(failure, t) {
   return failure.detail || t(SENTENCES[failure.code] ?? "failure.unexpected");
 }
 
-/** What the shopper can do about it. `when` writes a time. */
-export function nextStepOf(failure, t, when) {
+/** What the shopper can do about it. `when` writes a time; `steps` are better ones for what a widget is about. */
+export function nextStepOf(failure, t, when, steps = {}) {
   if (failure.retryAt) return t("next.from", { when: when(failure.retryAt) });
-  return t(NEXT_STEPS[failure.code] ?? "next.retry");
+  return t(steps[failure.code] ?? NEXT_STEPS[failure.code] ?? "next.retry");
 }
 
 /** Whether asking again, as it is, can help. */

@@ -20,6 +20,4 @@ time { grid-column: 2; grid-row: 2; font-variant-numeric: tabular-nums; }
 .summary .open { grid-column: 3; grid-row: 1 / 3; color: var(--_soft); transition: transform 150ms; }
 .summary[aria-expanded="true"] .open { transform: rotate(180deg); }
 .body { padding: 0 0 1em 1.25em; white-space: pre-line; overflow-wrap: anywhere; }
-.empty { display: grid; justify-items: center; gap: 0.35em; padding: 1em 0; text-align: center; }
-.empty .icon { width: 2.4em; height: 2.4em; color: var(--_soft); }
 `);

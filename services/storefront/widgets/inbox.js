@@ -1,12 +1,13 @@
 /** `<regulars-inbox shop token-url>`: what the shop told the customer. Opening a message marks it as read. */
 
-import { post, read } from "./core.js";
+import { onPointsMoved } from "./bus.js";
+import { post } from "./core.js";
 import { h } from "./dom.js";
 import { define, RegularsElement } from "./element.js";
 import { letter, open as openIcon } from "./icons.js";
 import { INBOX } from "./inbox-style.js";
+import { Pages } from "./pages.js";
 
-const PAGE = 10;
 const REFRESH_MS = 30_000;
 /** A message travels by stream and queue: ask soon, then less and less often. */
 const AFTER_PARTICIPATION_MS = [300, 700, 1_500, 3_000, 6_000];
@@ -15,15 +16,11 @@ export class RegularsInbox extends RegularsElement {
   static sheets = [INBOX];
 
   opened = null; // id of the message that is open
-  older = false; // more is being fetched
+  #messages = new Pages(this, "messages", "/notifications/v1/me/inbox");
   #poll = 0;
 
   connected(signal) {
-    document.addEventListener(
-      "regulars:participated",
-      ({ detail }) => detail?.shop === this.shop && this.#expectNews(),
-      { signal },
-    );
+    onPointsMoved((detail) => detail.shop === this.shop && this.#expectNews(), signal);
     const beat = setInterval(() => document.visibilityState === "visible" && this.refresh(), REFRESH_MS);
     signal.addEventListener("abort", () => {
       clearInterval(beat);
@@ -38,17 +35,7 @@ export class RegularsInbox extends RegularsElement {
   }
 
   async load(visiting) {
-    if (visiting) return {};
-    const page = await this.#page();
-    const fresh = new Set(page.items.map(({ id }) => id));
-    const known = this.data?.items ?? [];
-    const tail = known.length > page.items.length ? known.filter(({ id }) => !fresh.has(id)) : [];
-    // Pages that were loaded before stay, and so does the place to go on from.
-    return {
-      ...page,
-      items: [...page.items, ...tail],
-      next_cursor: tail.length ? this.data.next_cursor : page.next_cursor,
-    };
+    return visiting ? {} : { messages: await this.#messages.first() };
   }
 
   skeleton() {
@@ -62,7 +49,7 @@ export class RegularsInbox extends RegularsElement {
     return [this.heading(this.t("inbox.title")), h("p", { class: "soft" }, this.t("inbox.visitor")), this.loginLink()];
   }
 
-  view({ items, unread, next_cursor: cursor }) {
+  view({ messages: { items, unread } }) {
     const badge = unread > 0 && h("span", { class: "badge", part: "badge" }, this.t("inbox.unread", { count: unread }));
     return [
       this.heading(this.t("inbox.title"), h("span", { role: "status" }, badge)),
@@ -73,19 +60,7 @@ export class RegularsInbox extends RegularsElement {
             { key: "list", class: "list", part: "list" },
             items.map((item) => this.#item(item)),
           ),
-      cursor &&
-        h(
-          "button",
-          {
-            key: "older",
-            type: "button",
-            class: "button plain small",
-            part: "button more",
-            "aria-disabled": this.older ? "true" : "false",
-            onclick: () => this.loadOlder(),
-          },
-          this.t(this.older ? "inbox.loading" : "inbox.more"),
-        ),
+      this.#messages.button(this.t("inbox.more")),
     ];
   }
 
@@ -124,7 +99,7 @@ export class RegularsInbox extends RegularsElement {
   /** Open or close a message. */
   async toggle(id) {
     this.opened = this.opened === id ? null : id;
-    const item = this.data.items.find((candidate) => candidate.id === id);
+    const item = this.data.messages.items.find((candidate) => candidate.id === id);
     const news = this.opened === id && item && !item.read;
     if (news) this.#markRead(item);
     this.update();
@@ -138,37 +113,9 @@ export class RegularsInbox extends RegularsElement {
 
   #markRead(item) {
     this.outdate(); // an answer on its way still says "unread"
-    const items = this.data.items.map((other) => (other === item ? { ...item, read: true } : other));
-    this.data = { ...this.data, items, unread: Math.max(0, this.data.unread - 1) };
-  }
-
-  /** Fetch the next page of older messages. */
-  async loadOlder() {
-    if (this.older || !this.data?.next_cursor) return;
-    const before = this.data;
-    this.older = true;
-    this.update();
-    try {
-      const page = await this.#page(before.next_cursor);
-      if (this.data?.next_cursor === before.next_cursor) this.#append(page);
-    } catch (failure) {
-      this.failure = failure;
-      this.report(failure);
-    }
-    this.older = false;
-    this.update();
-  }
-
-  #append(page) {
-    const known = new Set(this.data.items.map(({ id }) => id));
-    const items = [...this.data.items, ...page.items.filter(({ id }) => !known.has(id))];
-    this.data = { ...this.data, items, next_cursor: page.next_cursor };
-  }
-
-  #page(cursor = null) {
-    const query = new URLSearchParams({ limit: String(PAGE) });
-    if (cursor !== null) query.set("cursor", cursor);
-    return read(this.source, `/notifications/v1/me/inbox?${query}`);
+    const { messages } = this.data;
+    const items = messages.items.map((other) => (other === item ? { ...item, read: true } : other));
+    this.data = { messages: { ...messages, items, unread: Math.max(0, messages.unread - 1) } };
   }
 
   /** Points moved, so a message is on its way: look until it is there. */
@@ -183,7 +130,7 @@ export class RegularsInbox extends RegularsElement {
 
   /** What a newly written or rewritten message changes; reading one does not. */
   #signature() {
-    return JSON.stringify(this.data?.items?.map(({ id, at, title, body }) => [id, at, title, body]));
+    return JSON.stringify(this.data?.messages?.items.map(({ id, at, title, body }) => [id, at, title, body]));
   }
 }
 

@@ -8,7 +8,7 @@ import { read } from "./core.js";
 import { h } from "./dom.js";
 import { define, RegularsElement } from "./element.js";
 import { sheet } from "./style.js";
-import "./balance.js";
+import "./account.js";
 import "./inbox.js";
 import "./signin.js";
 
@@ -17,7 +17,7 @@ const PARTS = [
   "card, title, button, check-in, login, retry, more, turn",
   "badge, notice, status, value, details, fact, streak, longest",
   "total, milestone, rules, calendar, day, dialog, celebration, list",
-  "item, unread, empty, skeleton",
+  "item, unread, empty, skeleton, money, tier, expiring, statement",
 ].join(", ");
 const PREFERRED = ["live", "paused", "scheduled", "ended"];
 
@@ -58,10 +58,10 @@ export class RegularsMemberCentre extends RegularsElement {
     return this.#column(activity === null ? this.#nothingOn() : this.#signin(activity));
   }
 
-  /** The balance and the inbox need not wait for the look-up of the activity. One way in is enough for all three. */
+  /** The others need not wait for the look-up of the activity. One way in is enough for all of them. */
   #column(middle) {
     return [
-      this.#widget("regulars-balance", { "login-url": "" }),
+      this.#widget("regulars-account", { "login-url": "", statement: "closed" }),
       middle,
       this.#widget("regulars-inbox", { "login-url": "" }),
     ];

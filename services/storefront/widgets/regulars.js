@@ -1,5 +1,6 @@
 /** Defines all widgets. A page needs this one file, as `<script type="module">`. */
 
+export { RegularsAccount } from "./account.js";
 export { RegularsBalance } from "./balance.js";
 export { RegularsInbox } from "./inbox.js";
 export { RegularsMemberCentre } from "./member-centre.js";

@@ -79,6 +79,18 @@ p { margin: 0; }
 .bone.line { height: 1em; width: 45%; } .bone.wide { height: 3em; width: 100%; border-radius: 999px; } .bone.block {
   height: 12em; width: 100%; border-radius: 12px; }
 .bone.short { height: 2.4em; width: 30%; }
+.fold { font: inherit; font-weight: 600; color: inherit; display: flex; justify-content: space-between;
+  align-items: center; gap: 1em; width: 100%; min-height: 2.75em; padding: 0; border: 0; background: transparent;
+  cursor: pointer; text-align: start; }
+.fold .icon { color: var(--_soft); transition: transform 150ms; }
+.fold[aria-expanded="true"] .icon { transform: rotate(180deg); }
+progress { appearance: none; -webkit-appearance: none; width: 100%; height: 0.5em; border: 0; border-radius: 999px;
+  background: var(--_sunk); overflow: hidden; display: block; }
+progress::-webkit-progress-bar { background: var(--_sunk); }
+progress::-webkit-progress-value { background: var(--_reward); border-radius: 999px; }
+progress::-moz-progress-bar { background: var(--_reward); border-radius: 999px; }
+.empty { display: grid; justify-items: center; gap: 0.35em; padding: 1em 0; text-align: center; }
+.empty .icon { width: 2.4em; height: 2.4em; color: var(--_soft); }
 svg.icon { width: 1.25em; height: 1.25em; flex: none; display: block; }
 @keyframes breathe { from { opacity: 1; } to { opacity: 0.45; } }
 @media (prefers-reduced-motion: reduce) { *, *::before, *::after { animation-duration: 1ms !important;

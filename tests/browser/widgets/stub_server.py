@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from tests.browser.stub import BARRIER, KINDS, StubHandler
-from tests.browser.widgets.stub_shop import ACTIVITY, SHOP, ZONE, Answer, Asked, Json, StubShop, answer
+from tests.browser.widgets.stub_shop import ACTIVITY, SHOP, ZONE, StubShop, answer
+from tests.browser.widgets.stub_talk import Answer, Asked, Json
 from tests.support.waiting import PATIENCE_S
 
 STOREFRONT = Path(__file__).resolve().parents[3] / "services" / "storefront"
@@ -71,7 +72,8 @@ def _local(shop: StubShop, asked: Asked) -> Json | None:
 def _api(shop: StubShop, asked: Asked) -> Answer:
     reply = answer(shop, asked)
     shop.door.wait(PATIENCE_S)
-    if asked.method == "POST" and "/participations" in asked.path and shop.loses_replies:
+    moving = "/participations" in asked.path or "/redemptions" in asked.path
+    if asked.method == "POST" and moving and shop.loses_replies:
         raise ReplyLostError
     return reply
 

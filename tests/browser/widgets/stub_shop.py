@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from tests.browser.widgets import stub_points
+from tests.browser.widgets.stub_points import Points, a_reward
+from tests.browser.widgets.stub_talk import Answer, Asked, Json, paged, problem
+
 SHOP = "green-field-tea"
 ACTIVITY = "daily-check-in"
 ZONE = "Asia/Shanghai"
@@ -20,25 +24,6 @@ FIRST, STEP, CAP = 5, 1, 10
 MILESTONES = [{"days": 7, "points": 20, "make_up_cards": 1}, {"days": 30, "points": 100, "make_up_cards": 2}]
 WITHIN_DAYS = 7
 TOKEN_LIFE_S = 600
-
-Json = dict[str, Any]
-
-
-@dataclass
-class Asked:
-    """One request as it came in."""
-
-    method: str
-    path: str
-    headers: dict[str, str]
-    body: Json | None
-
-
-@dataclass
-class Answer:
-    status: int
-    body: Json
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -48,6 +33,7 @@ class Customer:
     points: int = 0
     inbox: list[Json] = field(default_factory=list)
     answers: dict[str, Json] = field(default_factory=dict)
+    more: Points = field(default_factory=Points)
 
 
 def _open_door() -> threading.Event:
@@ -67,6 +53,7 @@ class StubShop:
     post_is_late: bool = False
     login_url: str | None = None
     refuse: Answer | None = None
+    rewards: list[Json] = field(default_factory=lambda: [a_reward()])
     customers: dict[str, Customer] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     refused_tokens: set[str] = field(default_factory=set)
@@ -141,12 +128,6 @@ def answer(shop: StubShop, asked: Asked) -> Answer:
         if matches(asked.method, route):
             return respond(shop, asked, name or "")
     return problem(404, "not_found", {"en": "There is no such thing here.", "zh-CN": "没有找到。"}, asked)
-
-
-def problem(status: int, code: str, detail: dict[str, str], asked: Asked, **more: Any) -> Answer:
-    language = "zh-CN" if asked.headers.get("accept-language") == "zh-CN" else "en"
-    body = {"type": f"https://regulars.example/{code}", "title": code, "status": status, "code": code}
-    return Answer(status, {**body, "detail": detail[language], **more})
 
 
 def _shop(shop: StubShop, asked: Asked, _name: str) -> Answer:
@@ -268,18 +249,9 @@ def _tell(shop: StubShop, customer: Customer, points: int) -> None:
     shop.undelivered.append(deliver)
 
 
-def _account(shop: StubShop, _asked: Asked, name: str) -> Answer:
-    body = {"available": shop.customer(name).points, "pending": 0, "held": 0, "debt": 0, "money_value": None}
-    return Answer(200, {**body, "expiring": [{"at": "2027-11-30", "points": 5}], "tier": None})
-
-
 def _inbox(shop: StubShop, asked: Asked, name: str) -> Answer:
     items = shop.customer(name).inbox
-    start = int(asked.path.partition("cursor=")[2] or 0)
-    page = items[start : start + 10]
-    cursor = str(start + 10) if len(items) > start + 10 else None
-    unread = sum(not item["read"] for item in items)
-    return Answer(200, {"items": [dict(item) for item in page], "unread": unread, "next_cursor": cursor})
+    return Answer(200, {**paged(items, asked), "unread": sum(not item["read"] for item in items)})
 
 
 def _read(shop: StubShop, asked: Asked, name: str) -> Answer:
@@ -294,7 +266,7 @@ _ROUTES: list[tuple[Callable[[str, str], bool], Respond]] = [
     (lambda method, route: method == "GET" and route == f"/activities/v1/activities/{ACTIVITY}", _activity),
     (lambda method, route: method == "POST" and route.endswith(f"/{ACTIVITY}/participations"), _participate),
     (lambda method, route: method == "GET" and route == "/profiles/v1/shop", _shop),
-    (lambda method, route: method == "GET" and route == "/points/v1/me/account", _account),
     (lambda method, route: method == "GET" and route == "/notifications/v1/me/inbox", _inbox),
     (lambda method, route: method == "POST" and route.endswith("/read"), _read),
+    *stub_points.ROUTES,
 ]

@@ -73,7 +73,7 @@ def test_persona_and_language_change_without_a_reload_and_are_remembered(
     page = open_demo(context, base)
 
     page.get_by_role("radio", name="A Mei").check(force=True)
-    expect(page.locator("regulars-balance .value")).to_have_text("321")
+    expect(page.locator("regulars-account .value")).to_have_text("321")
     page.get_by_role("radio", name="中文").check(force=True)
     expect(page.get_by_role("heading", name="柜台之后")).to_be_visible()
     expect(page.get_by_role("button", name="下一天")).to_be_visible()

@@ -152,7 +152,7 @@ def test_a_second_tab_shows_the_check_in_without_a_reload(embed: Embed) -> None:
     first.get_by_role("button", name="Check in").click()
 
     expect(second.get_by_role("button", name="Checked in today")).to_be_visible()
-    expect(second.locator("regulars-balance .value")).to_have_text("5")
+    expect(second.locator("regulars-account .value")).to_have_text("5")
 
 
 def test_a_page_of_another_origin_may_embed_the_widgets(shop: StubShop, base: str, context: BrowserContext) -> None:
@@ -178,7 +178,7 @@ def test_a_change_of_the_pages_language_changes_words_numbers_and_what_the_api_s
     expect(page.get_by_role("heading", name="每日签到")).to_be_visible()
     expect(page.get_by_role("button", name="签到")).to_be_visible()
     expect(page.get_by_text("2026年11月", exact=True)).to_be_visible()
-    expect(page.locator("regulars-balance .value")).to_have_text("12,345")
+    expect(page.locator("regulars-account .value")).to_have_text("12,345")
     assert shop.asked_for("GET", "/activities/")[-1].headers["accept-language"] == "zh-CN"
 
 

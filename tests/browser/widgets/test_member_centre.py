@@ -5,7 +5,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.stub import all_asked
 from tests.browser.widgets.conftest import Embed, widget
-from tests.browser.widgets.stub_shop import Json, StubShop
+from tests.browser.widgets.stub_shop import StubShop
+from tests.browser.widgets.stub_talk import Json
 from tests.support.browser import Clock
 from tests.support.waiting import eventually
 
@@ -46,7 +47,7 @@ def test_after_a_check_in_balance_and_inbox_follow_without_a_reload(shop: StubSh
 
     page.get_by_role("button", name="Check in").click()
 
-    expect(page.locator("regulars-balance .value")).to_have_text("5")
+    expect(page.locator("regulars-account .value")).to_have_text("5")
     clock.run_for(300)
     assert eventually(lambda: looks(shop) == 2)
     shop.deliver()

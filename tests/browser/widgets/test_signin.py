@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.stub import all_asked
 from tests.browser.widgets.conftest import Embed, widget
-from tests.browser.widgets.stub_shop import Answer, StubShop
+from tests.browser.widgets.stub_shop import StubShop
+from tests.browser.widgets.stub_talk import Answer
 from tests.support.browser import Clock
 
 YESTERDAY = date(2026, 11, 21)
