@@ -1,12 +1,15 @@
-"""Finds our modules in one file of compiled code. This module is put beside it into every service's zip.
+"""Starts a function: finds our modules in one file of compiled code. This module is put beside it into every
+service's zip.
 
 A file a module costs a function's start a look into folders, an open and a read each, and a zip packs every file for
 itself: names that all modules use are in it as often as there are modules (ADR 19).
 """
 
+import gc
 import marshal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -46,7 +49,17 @@ class Finder:
         exec(module.__spec__.loader_state, module.__dict__)  # noqa: S102 - our own code, out of our own zip
 
 
-def install() -> None:
-    """From now on our modules come from the file beside this one, whatever else is on the path."""
+@contextmanager
+def starting() -> Iterator[None]:
+    """From now on our modules come from the file beside this one, whatever else is on the path.
+
+    What the block imports lives as long as the process: nobody looks for garbage among it, now or later.
+    """
     folder = Path(__file__).parent
+    gc.disable()
     sys.meta_path.insert(0, Finder(folder, marshal.loads((folder / MODULES).read_bytes())))  # noqa: S302 - as above
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -8,6 +8,7 @@ import ast
 import importlib.util
 import marshal
 import sys
+import textwrap
 from pathlib import Path
 from types import CodeType
 
@@ -17,7 +18,7 @@ UNCHECKED_HASH = 1
 """A flag in a compiled module: it belongs to a source, and nobody need look whether that has changed."""
 NO_DOCSTRINGS = 2
 ENTRY = "app.py"
-"""What Lambda imports by name, and Chalice writes."""
+"""What Lambda imports by name: it imports what the service's app registers."""
 FINDER = "bundle.py"
 DOCUMENTED_BY = "description"
 """What ``Field`` is told for the API document, which is written from the sources."""
@@ -72,7 +73,8 @@ def _write_module(path: Path, code: CodeType) -> None:
 def main(folder: Path, place: str) -> None:
     """Leave ``folder`` with the finder and the entry as compiled modules, and all others in the finder's one file."""
     entry, finder = folder / ENTRY, folder / FINDER
-    entry.write_text(f"import {finder.stem}\n\n{finder.stem}.install()\n\n{entry.read_text('utf-8')}", "utf-8")
+    imports = textwrap.indent(entry.read_text("utf-8"), "    ")
+    entry.write_text(f"import {finder.stem}\n\nwith {finder.stem}.starting():\n{imports}", "utf-8")
     finder.write_bytes(Path(bundle.__file__).read_bytes())
     kept = {}
     for path in sorted(folder.rglob("*.py")):

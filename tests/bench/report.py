@@ -96,8 +96,9 @@ COLD_REASONS = """
 ## What a cold start has above its floor
 
 The floor imports botocore and nothing else. Ours imports pydantic, which checks what comes in, PynamoDB, Chalice and
-its own modules as well, and builds the schemas of the one route that is asked. Against the same botocore untrimmed the
-layer wins some of that back: it holds three services' descriptions and bytecode for everything.
+its own modules as well, and builds the schemas of the one route that is asked. Some of that is won back from botocore:
+the layer describes only the operations that our functions call, a session of ours asks only the handlers that concern
+our services, modules are bytecode, our own in one file, and nobody looks for garbage while they are imported.
 """
 
 LEFT_OUT = """

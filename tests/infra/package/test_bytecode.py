@@ -1,5 +1,6 @@
 """What is left out of compiled modules is what nobody reads when they run, and nothing else."""
 
+import gc
 import importlib
 import importlib.util
 import sys
@@ -74,6 +75,7 @@ def module(folder: Path) -> Iterator[ModuleType]:
     found = importlib.import_module("parts.some")
     assert entry.told is found.told
     yield found
+    gc.unfreeze()
     sys.meta_path[:], sys.path[:] = before[:2]
     for name in set(sys.modules) - before[2]:
         del sys.modules[name]
@@ -89,6 +91,12 @@ def test_a_module_knows_where_its_source_lay_so_that_it_finds_data_beside_it(fol
     assert Path(str(module.__file__)) == folder / "parts" / "some.py"
     assert Path(str(module.__file__)).with_suffix(".json").read_text() == "{}"
     assert module.__package__ == "parts"
+
+
+def test_nobody_looks_for_garbage_among_what_was_imported_and_later_somebody_does(module: ModuleType) -> None:
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
+    assert not any(each is module for each in gc.get_objects())
 
 
 def test_a_module_that_is_not_there_is_not_found(module: ModuleType) -> None:
