@@ -10,7 +10,8 @@ from infra.local.paths import ROOT
 from services.admin.messages import NewShop
 
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), *sorted((ROOT / "services").glob("*/README.md"))]
+FOLDERS = (ROOT / "docs", ROOT / "infra", ROOT / "services", ROOT / "tests")
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(page for each in FOLDERS for page in each.rglob("*.md"))]
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 MAKE = re.compile(r"(?<![\w-])make ([a-z][a-z-]*)")
 
