@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from shared import aws
 from shared.http import Api, Call
+from shared.settings import settings
 from tests.faults import broken
 from tests.faults.harness.handlers import ROOT, registered_handlers
 from tests.faults.matrix.columns import columns_of
@@ -107,6 +109,22 @@ def test_a_row_that_never_comes_to_its_handler_is_noticed(furnished: Scene) -> N
     row: Row = Elsewhere(handler="POST /admin/v1/operators")
 
     with pytest.raises(AssertionError, match="never came to its handler"):
+        Trial(furnished, row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undescribed(Asked):
+    """A row whose handler asks AWS what no policy allows."""
+
+    def attempt(self, scene: Scene) -> Reply:
+        aws.client("dynamodb").describe_table(TableName=settings.table("shops"))
+        return ask(scene, self.handler)
+
+
+def test_a_call_that_the_layer_does_not_describe_is_noticed(furnished: Scene) -> None:
+    row: Row = Undescribed(handler="POST /admin/v1/operators")
+
+    with pytest.raises(AssertionError, match="the layer does not describe"):
         Trial(furnished, row)
 
 
