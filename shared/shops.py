@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,8 @@ from shared.cache import Recent
 from shared.calendar import ShopCalendar, ZoneChange
 from shared.clock import parse, rfc3339
 from shared.errors import Missing
+from shared.ledger import policy
+from shared.ledger.policy import Policy
 from shared.rows import Part
 from shared.tables import ShopRow
 
@@ -19,8 +21,8 @@ SETTINGS = "settings"
 
 @dataclass(frozen=True)
 class Shop:
-    """One tenant. ``points_months``: how long points live (None: for ever), then to the end of that month.
-    ``login_url``: where its customers log in, if they do so on a page.
+    """One tenant. ``points`` is what it has decided about its points; ``login_url`` where its customers log in, if they
+    do so on a page.
     """
 
     id: str
@@ -28,10 +30,10 @@ class Shop:
     calendar: ShopCalendar
     currency: str
     language: str
-    points_months: int | None
     created_at: datetime
     version: int = 1
     login_url: str | None = None
+    points: Policy = field(default_factory=Policy)
 
     def today(self, at: datetime) -> date:
         return self.calendar.day_of(at)
@@ -78,7 +80,7 @@ def _body(shop: Shop) -> dict[str, Any]:
         "skipped": [day.isoformat() for day in sorted(calendar.skipped)],
         "currency": shop.currency,
         "language": shop.language,
-        "points_months": shop.points_months,
+        "points": policy.plain(shop.points),
         "created_at": rfc3339(shop.created_at),
         "login_url": shop.login_url,
     }
@@ -96,8 +98,8 @@ def _from_body(shop_id: str, body: Mapping[str, Any], version: int) -> Shop:
         calendar=calendar,
         currency=body["currency"],
         language=body["language"],
-        points_months=body["points_months"],
         created_at=parse(body["created_at"]),
         version=version,
         login_url=body.get("login_url"),
+        points=policy.from_plain(body.get("points", {})),
     )

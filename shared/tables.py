@@ -43,7 +43,8 @@ class ShopRow(Row):
     """Everything of one shop that is not a customer's: settings, keys, operators, audit, used message ids, jobs.
 
     ``pk`` is the shop (or ``platform`` for the platform's own key and its list of shops), ``sk`` the
-    kind and id of the row: ``settings``, ``key#…``, ``operator#…``, ``audit#…``, ``message#…``, ``job#…``.
+    kind and id of the row: ``settings``, ``key#…``, ``operator#…``, ``audit#…``, ``adjustment#…``, ``message#…``,
+    ``job#…``.
     ``body`` is JSON, ``sealed`` what only KMS opens; ``due`` and ``due_at`` belong to jobs.
     """
 
@@ -106,15 +107,20 @@ class ParticipationRow(Row):
 
 
 class AccountRow(Row):
-    """A customer's points, one item: ``{shop}#{subject}``. ``seq`` counts its entries and guards every write."""
+    """A customer's points, one item: ``{shop}#{subject}``. ``seq`` counts its entries and guards every write.
+
+    ``holds`` and ``months`` are compact texts of shared.ledger.book; what is nothing is left out.
+    """
 
     Meta = _meta("accounts")
     pk = UnicodeAttribute(hash_key=True)
-    available = IntegerAttribute()
-    pending = IntegerAttribute(default=0)
-    held = IntegerAttribute(default=0)
-    debt = IntegerAttribute(default=0)
+    balance = IntegerAttribute()
+    pending = IntegerAttribute(null=True)
+    debt = IntegerAttribute(null=True)
     lots = IntegerMapAttribute(default=dict)
+    holds = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
+    months = UnicodeAttribute(null=True)
     seq = IntegerAttribute()
     head = UnicodeAttribute()
 
@@ -128,6 +134,11 @@ class EntryRow(Row):
     kind = UnicodeAttribute()
     points = IntegerAttribute()
     lots = IntegerMapAttribute(default=dict)
+    pending = IntegerAttribute(null=True)
+    held = IntegerAttribute(null=True)
+    debt = IntegerAttribute(null=True)
+    hold = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
     source = UnicodeAttribute()
     at = UnicodeAttribute()
     seq = IntegerAttribute()
@@ -135,6 +146,7 @@ class EntryRow(Row):
     hash = UnicodeAttribute()
     fingerprint = UnicodeAttribute()
     balance_after = IntegerAttribute()
+    available_after = IntegerAttribute()
 
 
 class InboxRow(Row):

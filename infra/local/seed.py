@@ -157,7 +157,6 @@ def _shop() -> Shop:
         calendar=ShopCalendar(demo_shop.TIMEZONE),
         currency="CNY",
         language="zh-CN",
-        points_months=12,
         created_at=clock.now() - timedelta(days=60),
     )
 

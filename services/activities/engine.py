@@ -14,7 +14,10 @@ from services.activities.kinds import KINDS
 from services.activities.store import Participation, Replay, Seat
 from shared import clock, forms, ids, shops, tables
 from shared.errors import Conflict, KeyReused, Missing
-from shared.ledger.rules import Account, Posting, Source, bucket_for, earn, shown
+from shared.ledger.account import Account, Now
+from shared.ledger.movements import earn
+from shared.ledger.posting import Mark, Posting, Source
+from shared.ledger.settling import begin, shown
 from shared.shops import Shop
 
 RNG = random.SystemRandom()
@@ -76,10 +79,10 @@ def participate(request: Request) -> Participated:
         # Only now will something be written: from here on the customer needs a file.
         subject = subject or store.new_subject(request.shop, request.customer_id)
         seat = Seat(request.shop, stored.id, stored.definition.edition, subject)
-        posting = _posting(
-            seat, stored, outcome, account=account or Account(seat.shop, subject), moment=moment, shop=shop
-        )
-        replay = _remember(request, seat, outcome, posting=posting, account=account, moment=moment)
+        now = Now(moment.now, moment.today)
+        posting = _posting(seat, stored, outcome, begin(account or Account(seat.shop, subject), shop.points, now))
+        balance = posting.after.available if posting else shown(account, shop.points, now) if account else 0
+        replay = _remember(request, seat, outcome, balance)
         try:
             store.commit(seat, seen, kind.pack(outcome.state), replay, posting)
         except (tables.LostRace, tables.Contended):
@@ -119,36 +122,17 @@ def _state(kind: Kind, seen: Participation) -> Any:
     return kind.empty() if seen.packed is None else kind.unpack(seen.packed)
 
 
-def _posting(
-    seat: Seat, stored: Stored, outcome: Outcome, *, account: Account, moment: Moment, shop: Shop
-) -> Posting | None:
+def _posting(seat: Seat, stored: Stored, outcome: Outcome, begun: Posting) -> Posting | None:
     """The points of an outcome as one movement. Activity, edition and period are its identity: however often and
     by whatever way a day is attended, the ledger has one line for it.
     """
     if not outcome.points:
         return None
-    return earn(
-        account,
-        outcome.points,
-        key=f"{stored.kind}:{seat.activity}:{seat.edition}",
-        day=outcome.period,
-        bucket=bucket_for(moment.today, shop.points_months),
-        source=Source(stored.kind, seat.activity, outcome.rule, stored.version, outcome.rule_facts),
-        at=moment.now,
-    )
+    source = Source(stored.kind, seat.activity, outcome.rule, stored.version, outcome.rule_facts)
+    return earn(begun, outcome.points, Mark(f"{stored.kind}:{seat.activity}:{seat.edition}", outcome.period, source))
 
 
-def _remember(
-    request: Request,
-    seat: Seat,
-    outcome: Outcome,
-    *,
-    posting: Posting | None,
-    account: Account | None,
-    moment: Moment,
-) -> Replay:
-    after = posting.after if posting else account
-    balance = shown(after, moment.today) if after else 0
+def _remember(request: Request, seat: Seat, outcome: Outcome, balance: int) -> Replay:
     identity = ids.digest(seat.pk, seat.subject, outcome.period.isoformat())
     return Replay(_key_hash(request), request.body_hash[:13], balance, identity[:13], outcome.facts)
 

@@ -11,7 +11,8 @@ from shared import audit, identity, ids, tables
 from shared.cache import Recent
 from shared.errors import Conflict, Missing
 from shared.ledger import book
-from shared.ledger.rules import Account, Posting
+from shared.ledger.account import Account
+from shared.ledger.posting import Posting
 from shared.rows import Part
 from shared.tables import ActivityRow, LostRace, ParticipationRow
 

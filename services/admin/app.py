@@ -55,7 +55,6 @@ def create_shop(call: Call[NewShop, None]) -> NewShopOut:
         calendar=ShopCalendar(asked.timezone),
         currency=asked.currency,
         language=asked.language,
-        points_months=asked.points_months,
         login_url=asked.login_url,
         created_at=clock.now(),
     )
@@ -96,7 +95,6 @@ def change_shop(call: Call[ChangedShop, None], shop: str) -> ShopOut:
         name=asked.name,
         calendar=before.calendar.moved_to(asked.timezone, now=now) if moves else before.calendar,
         language=asked.language,
-        points_months=asked.points_months,
         login_url=asked.login_url,
         version=before.version + 1,
     )

@@ -41,9 +41,6 @@ class ShopSettings(In):
     name: Localized = Field(description="The shop's name as customers read it.")
     timezone: Zone = Field("Asia/Shanghai", description="A day is the shop's day.")
     language: Literal["en", "zh-CN"] = "zh-CN"
-    points_months: Annotated[Int, Field(ge=1, le=36)] | None = Field(
-        12, description="Points live so many months, then to the month's end; null: for ever."
-    )
     login_url: HttpsAddress | None = Field(
         None, description="Where customers log in: an https address. Visitors of widgets and member page get a link."
     )
@@ -72,7 +69,6 @@ class ShopOut(Out):
     next_timezone: str | None
     currency: str
     language: str
-    points_months: int | None
     login_url: str | None
     created_at: datetime
     version: int
@@ -180,7 +176,6 @@ def shop(found: Shop, now: datetime) -> ShopOut:
         next_timezone=waiting[-1] if waiting else None,
         currency=found.currency,
         language=found.language,
-        points_months=found.points_months,
         login_url=found.login_url,
         created_at=found.created_at,
         version=found.version,
@@ -194,6 +189,5 @@ def audited(found: Shop) -> dict[str, Any]:
         "name": dict(found.name),
         "timezone": [calendar.zone, *([rfc3339(change.at), change.zone] for change in calendar.changes)],
         "language": found.language,
-        "points_months": found.points_months,
         "login_url": found.login_url,
     }

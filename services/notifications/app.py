@@ -7,7 +7,7 @@ from chalice.app import SQSEvent
 from services.notifications import inbox, store
 from services.notifications.inbox import InboxOut, ItemOut
 from shared import logs
-from shared.events import PointsEarned, bus
+from shared.events import PointsMoved, bus
 from shared.http import Api, Call, Paging, cursor
 from shared.settings import settings
 
@@ -42,7 +42,7 @@ def on_event(event: SQSEvent) -> bus.BatchAnswer:
 
 
 def _on_message(message: Any) -> None:
-    heard = PointsEarned.model_validate(message)
+    heard = PointsMoved.model_validate(message)
     item = inbox.item_for(heard)
     if store.save_item(heard.shop, heard.subject, item):
         logs.event("inbox_written", shop=heard.shop, item=item.kind, points=heard.points, id=heard.id)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared import ids, texts
-from shared.events import PointsEarned
+from shared.events import PointsMoved
 from shared.forms import Out
 
 
@@ -24,16 +24,27 @@ class Item:
     read: bool = False
 
 
-def item_for(event: PointsEarned) -> Item:
+def item_for(event: PointsMoved) -> Item:
     """The item an event asks for.
 
-    A daily check-in has one item that is brought up to date, never one added a day; anything else has its own.
+    A daily check-in has one item that is brought up to date, never one added a day; the points of an order have one
+    that says what became of them; anything else has its own.
     """
-    facts = {"points": event.points, "balance": event.balance_after}
+    facts = {"points": abs(event.points or event.available), "balance": event.available_after}
     if event.source.what == "signin":
         streak = event.source.facts.get("streak", 1)
         return Item(ids.digest("signin", event.source.id), "signin", {**facts, "streak": streak}, event.at, event.seq)
-    return Item(ids.digest(event.id), "points", facts, event.at, event.seq)
+    item_id = ids.digest("order", event.source.id) if event.source.what == "order" else ids.digest(event.id)
+    return Item(item_id, _kind(event), facts, event.at, event.seq)
+
+
+def _kind(event: PointsMoved) -> str:
+    """Which sentence says it."""
+    if event.kind == "earn":
+        return "pending" if event.pending else "points"
+    if event.kind == "adjust":
+        return "points" if event.points > 0 else "taken"
+    return event.kind
 
 
 class ItemOut(Out):

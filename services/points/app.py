@@ -1,42 +1,87 @@
-"""Points: the account, its statement, and the relay of the ledger's entries."""
+"""Points: the account, its statement, what the shop decides about points, and the relay of the ledger's entries."""
 
 from typing import Any
 
 from chalice.app import DynamoDBEvent
 
-from services.points import outbox, statement
+from services.points import desk, outbox, statement
+from services.points.desk import AdjustedOut, AdjustmentIn, ChangedPolicy, PolicyOut, PreviewIn, PreviewOut
 from services.points.statement import AccountOut, EntryList
 from shared import clock, shops
 from shared.events import bus
 from shared.http import Api, Call, Paging, cursor
 from shared.ledger import book
-from shared.ledger.rules import Account
+from shared.ledger.account import Account, Now
 from shared.settings import settings
 
 app = Api("points")
 
 
+# ── the customer ─────────────────────────────────────────────────────────────────────────────────
+
+
 @app.get("/v1/me/account", who="customer", returns=AccountOut)
 def get_account(call: Call[None, None]) -> AccountOut:
-    """The caller's points: what can be spent, what expires when."""
-    today = shops.load(call.shop).today(clock.now())
-    account = book.load_account(call.shop, call.subject) if call.subject else Account(call.shop, "")
-    return statement.account(account, today)
+    """The caller's points: what can be spent and what it is worth, what expires when, and the caller's tier."""
+    return _account(call, call.subject)
 
 
 @app.get("/v1/me/entries", who="customer", query=Paging, returns=EntryList)
 def list_entries(call: Call[None, Paging]) -> EntryList:
     """The caller's statement: every movement with its reason, the latest day first."""
-    if call.subject is None:
-        return EntryList(items=[], next_cursor=None)
-    scope = f"entries:{call.shop}:{call.subject}"
-    page = book.list_entries(
-        call.shop, call.subject, limit=call.query.limit, after=cursor.read(scope, call.query.cursor)
-    )
-    return EntryList(
-        items=[statement.entry(line, call.language) for line in page.entries],
-        next_cursor=cursor.write(scope, page.after),
-    )
+    return _entries(call, call.subject)
+
+
+# ── the shop's operators ─────────────────────────────────────────────────────────────────────────
+
+
+@app.get("/v1/admin/policy", who="viewer", returns=PolicyOut)
+def get_policy(call: Call[None, None]) -> PolicyOut:
+    """What the shop has decided about its points."""
+    return desk.policy(shops.load_fresh(call.shop))
+
+
+@app.put("/v1/admin/policy", who="owner", body=ChangedPolicy, returns=PolicyOut, refuses=("conflict",))
+def put_policy(call: Call[ChangedPolicy, None]) -> PolicyOut:
+    """Decide anew about points. It applies from now on: points that were given keep their expiry."""
+    return desk.change_policy(call.shop, call.body, who=call.caller.who)
+
+
+@app.post("/v1/admin/policy/preview", who="viewer", body=PreviewIn, returns=PreviewOut)
+def preview_policy(call: Call[PreviewIn, None]) -> PreviewOut:
+    """What a policy would mean: when points given today would expire, what an order would earn, and for one customer
+    which lots it would touch. Nothing is changed.
+    """
+    return desk.preview(shops.load_fresh(call.shop), call.body)
+
+
+@app.get("/v1/admin/customers/{customer_id}/account", who="viewer", returns=AccountOut)
+def get_customer_account(call: Call[None, None], customer_id: str) -> AccountOut:
+    """A customer's points as the customer sees them."""
+    return _account(call, desk.subject_of(call.shop, customer_id))
+
+
+@app.get("/v1/admin/customers/{customer_id}/entries", who="viewer", query=Paging, returns=EntryList)
+def list_customer_entries(call: Call[None, Paging], customer_id: str) -> EntryList:
+    """A customer's statement as the customer sees it."""
+    return _entries(call, desk.subject_of(call.shop, customer_id))
+
+
+@app.post(
+    "/v1/admin/adjustments",
+    who="editor",
+    body=AdjustmentIn,
+    returns=AdjustedOut,
+    status=201,
+    idempotent=True,
+    refuses=("conflict", "insufficient_points", "idempotency_key_reused"),
+)
+def adjust(call: Call[AdjustmentIn, None]) -> Any:
+    """Give or take points, with a reason that the change log keeps. The same Idempotency-Key takes effect once."""
+    return desk.adjust(call)
+
+
+# ── events ───────────────────────────────────────────────────────────────────────────────────────
 
 
 @app.on_dynamodb_record(
@@ -52,3 +97,21 @@ def republish(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Publish again what was committed since `{"since": RFC 3339}`: for after an outage of the relay."""
     del context
     return {"published": outbox.republish(clock.parse(event["since"]))}
+
+
+def _account(call: Call[Any, Any], subject: str | None) -> AccountOut:
+    shop, at = shops.load(call.shop), clock.now()
+    found = book.load_account(call.shop, subject) if subject else Account(call.shop, "")
+    now = Now(at, shop.today(at))
+    return statement.account(found, statement.Terms(shop.points, shop.currency, now, call.language))
+
+
+def _entries(call: Call[Any, Paging], subject: str | None) -> EntryList:
+    if subject is None:
+        return EntryList(items=[], next_cursor=None)
+    scope = f"entries:{call.shop}:{subject}"
+    page = book.list_entries(call.shop, subject, limit=call.query.limit, after=cursor.read(scope, call.query.cursor))
+    return EntryList(
+        items=[statement.entry(line, call.language) for line in page.entries],
+        next_cursor=cursor.write(scope, page.after),
+    )

@@ -6,31 +6,36 @@ from itertools import islice
 from typing import Any
 
 from shared.clock import parse
-from shared.events import EventSource, PointsEarned
+from shared.events import EventSource, PointsMoved
 from shared.events.bus import publish
 from shared.ledger import book
-from shared.ledger.rules import Entry
+from shared.ledger.posting import Entry
 from shared.tables import EntryRow
 
 BATCH = 100
+TOLD = frozenset({"earn", "release", "reverse", "adjust"})
+"""What the customer is told of points. Redemptions tell of themselves, and a migration sends nothing."""
 
 
-def event_from_image(image: Mapping[str, Any]) -> PointsEarned | None:
+def event_from_image(image: Mapping[str, Any]) -> PointsMoved | None:
     """The public event that a new row of the table means."""
     return event_of(book.entry_from(EntryRow.from_raw_data(dict(image))))
 
 
-def event_of(entry: Entry) -> PointsEarned | None:
+def event_of(entry: Entry) -> PointsMoved | None:
     """The public event that an entry means; None for movements nobody else needs to hear of."""
-    if entry.kind != "earn":
+    if entry.kind not in TOLD:
         return None
-    return PointsEarned(
+    return PointsMoved(
         id=entry.id,
         shop=entry.shop,
         subject=entry.subject,
         at=entry.at,
+        kind=entry.kind,
         points=entry.points,
-        balance_after=entry.balance_after,
+        available=sum(entry.lots.values()),
+        pending=entry.pending,
+        available_after=entry.available_after,
         seq=entry.seq,
         source=EventSource(**entry.source.plain()),
     )
@@ -49,7 +54,7 @@ def republish(since: datetime) -> int:
     return told
 
 
-def _events_since(since: datetime) -> Iterator[PointsEarned]:
+def _events_since(since: datetime) -> Iterator[PointsMoved]:
     for row in EntryRow.scan(consistent_read=True, page_size=BATCH):
         if parse(row.at) >= since:
             event = event_of(book.entry_from(row))

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 
 class EventSource(BaseModel):
-    """Why points moved; see shared.ledger.rules.Source."""
+    """Why points moved; see shared.ledger.posting.Source."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
     what: str
@@ -21,24 +21,29 @@ class EventSource(BaseModel):
     facts: dict[str, int]
 
 
-class PointsEarned(BaseModel):
-    """Points were given. ``seq`` orders a customer's entries; a later one supersedes an earlier message."""
+class PointsMoved(BaseModel):
+    """A ledger entry: ``points`` changed in all, ``available`` of them can be spent, ``pending`` wait. ``seq`` orders a
+    customer's entries; a later one supersedes an earlier message.
+    """
 
     # A newer publisher may add fields while an older consumer still runs.
     model_config = ConfigDict(extra="ignore", frozen=True)
-    type: Literal["points.earned"] = "points.earned"
+    type: Literal["points.moved"] = "points.moved"
     version: Literal[1] = 1
     id: str
     shop: str
     subject: str
     at: AwareDatetime
+    kind: str
     points: int
-    balance_after: int
+    available: int
+    pending: int
+    available_after: int
     seq: int
     source: EventSource
 
 
-PublicEvent = PointsEarned
+PublicEvent = PointsMoved
 
-ROUTES: Mapping[str, tuple[str, ...]] = {"points.earned": ("notifications",)}
+ROUTES: Mapping[str, tuple[str, ...]] = {"points.moved": ("notifications",)}
 """Which queues hear of which event. Queue names are those of infra/platform.yaml without the prefix."""

@@ -8,8 +8,10 @@ from pydantic_core import from_json, to_json
 
 from shared import logs
 from shared.clock import parse, rfc3339
-from shared.ledger.rules import Account, Entry, Posting, Source
-from shared.rows import Part, Row, Writes
+from shared.ledger.account import Account, Hold
+from shared.ledger.lots import month_bucket
+from shared.ledger.posting import Entry, Posting, Source
+from shared.rows import Part, Row
 from shared.tables import AccountRow, EntryRow, find
 
 
@@ -25,11 +27,13 @@ def account_from(shop: str, subject: str, row: AccountRow | None) -> Account:
     return Account(
         shop,
         subject,
-        available=row.available,
-        pending=row.pending,
-        held=row.held,
-        debt=row.debt,
+        balance=row.balance,
+        pending=row.pending or 0,
+        debt=row.debt or 0,
         lots=row.lots,
+        holds=_holds(row.holds) if row.holds else {},
+        until=row.until or "",
+        months=_months(row.months) if row.months else {},
         seq=row.seq,
         head=row.head,
     )
@@ -41,33 +45,43 @@ def load_account(shop: str, subject: str, *, consistent: bool = False) -> Accoun
 
 
 def parts(posting: Posting) -> list[Part]:
-    """The posting as two parts of a transaction: the entry, which must be new, and the account, which must
-    still be the one the posting was decided on.
+    """The posting as parts of a transaction: the entries, which must be new, and the account, which must still be the
+    one the posting was decided on. No parts for a posting without entries.
     """
-    entry, before, after = _entry_row(posting.entry), posting.before, _account_row(posting.after)
+    if not posting.entries:
+        return []
+    return [*map(_put_entry, posting.entries), _put_account(posting)]
 
-    def put_entry(write: Writes) -> None:
-        write.save(entry, condition=EntryRow.pk.does_not_exist())
 
-    def put_account(write: Writes) -> None:
-        unchanged = AccountRow.seq == before.seq if before.seq else AccountRow.pk.does_not_exist()
-        write.save(after, condition=unchanged)
+def _put_entry(entry: Entry) -> Part:
+    row = _entry_row(entry)
+    return lambda write: write.save(row, condition=EntryRow.pk.does_not_exist())
 
-    return [put_entry, put_account]
+
+def _put_account(posting: Posting) -> Part:
+    before, after = posting.before, _account_row(posting.after)
+    unchanged = AccountRow.seq == before.seq if before.seq else AccountRow.pk.does_not_exist()
+    return lambda write: write.save(after, condition=unchanged)
 
 
 def log_posted(posting: Posting) -> None:
-    """One log line for a posting that was committed."""
-    entry = posting.entry
-    logs.event(
-        "entry_posted",
-        shop=entry.shop,
-        kind=entry.kind,
-        points=entry.points,
-        balance=entry.balance_after,
-        source=entry.source.what,
-        id=entry.id,
-    )
+    """One log line for each entry that was committed."""
+    for entry in posting.entries:
+        logs.event(
+            "entry_posted",
+            shop=entry.shop,
+            kind=entry.kind,
+            points=entry.points,
+            balance=entry.available_after,
+            source=entry.source.what,
+            id=entry.id,
+        )
+
+
+def find_entry(shop: str, subject: str, day: date, key: str) -> Entry | None:
+    """The entry under this identity, or None."""
+    row = find(EntryRow, f"{shop}#{subject}", f"{day.isoformat()}#{key}")
+    return entry_from(row) if row else None
 
 
 @dataclass(frozen=True)
@@ -119,11 +133,17 @@ def entry_from(row: EntryRow) -> Entry:
         kind=row.kind,
         points=row.points,
         lots=row.lots,
+        pending=row.pending or 0,
+        held=row.held or 0,
+        debt=row.debt or 0,
+        hold=row.hold or "",
+        until=row.until or "",
         source=Source(**from_json(row.source)),
         at=parse(row.at),
         seq=row.seq,
         prev=row.prev,
         balance_after=row.balance_after,
+        available_after=row.available_after,
     )
 
 
@@ -134,6 +154,11 @@ def _entry_row(entry: Entry) -> EntryRow:
         kind=entry.kind,
         points=entry.points,
         lots=dict(entry.lots),
+        pending=entry.pending or None,
+        held=entry.held or None,
+        debt=entry.debt or None,
+        hold=entry.hold or None,
+        until=entry.until or None,
         source=to_json(entry.source.plain()).decode(),
         at=rfc3339(entry.at),
         seq=entry.seq,
@@ -141,17 +166,51 @@ def _entry_row(entry: Entry) -> EntryRow:
         hash=entry.hash,
         fingerprint=entry.fingerprint,
         balance_after=entry.balance_after,
+        available_after=entry.available_after,
     )
 
 
 def _account_row(account: Account) -> AccountRow:
     return AccountRow(
         f"{account.shop}#{account.subject}",
-        available=account.available,
-        pending=account.pending,
-        held=account.held,
-        debt=account.debt,
+        balance=account.balance,
+        pending=account.pending or None,
+        debt=account.debt or None,
         lots=dict(account.lots),
+        holds=_holds_text(account) if account.holds else None,
+        until=account.until or None,
+        months=_months_text(account) if account.months else None,
         seq=account.seq,
         head=account.head,
     )
+
+
+def _holds_text(account: Account) -> str:
+    told = {
+        hold_id: [hold.points, dict(hold.lots), rfc3339(hold.expires_at), hold.day.isoformat()]
+        for hold_id, hold in account.holds.items()
+    }
+    return to_json(told).decode()
+
+
+def _holds(text: str) -> dict[str, Hold]:
+    return {
+        hold_id: Hold(points, lots, parse(expires_at), date.fromisoformat(day))
+        for hold_id, (points, lots, expires_at, day) in from_json(text).items()
+    }
+
+
+def _months_text(account: Account) -> str:
+    """``2026-01:5,,30``: the first month, then what each from it on has; a month with nothing is empty."""
+    first = min(account.months)
+    year, number = int(first[:4]), int(first[5:])
+    last = max(account.months)
+    count = (int(last[:4]) - year) * 12 + int(last[5:]) - number + 1
+    names = [month_bucket(date(year, number, 1), n) for n in range(count)]
+    return f"{first}:" + ",".join(str(account.months.get(name, "")) for name in names)
+
+
+def _months(text: str) -> dict[str, int]:
+    first, _, told = text.partition(":")
+    start = date(int(first[:4]), int(first[5:]), 1)
+    return {month_bucket(start, n): int(points) for n, points in enumerate(told.split(",")) if points}

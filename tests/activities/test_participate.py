@@ -10,9 +10,11 @@ from services.activities.app import app
 from services.points.app import app as points_app
 from shared import identity
 from shared.ledger import book
-from shared.ledger.rules import Account, Source, earn
+from shared.ledger.account import Account
+from shared.ledger.posting import Source
 from shared.tables import EntryRow, commit
 from tests.support.asking import Reply, ask
+from tests.support.ledger import an_earning
 from tests.support.shop import MovableClock, TestShop, a_signin, forget_everything, open_signin
 
 PATH = "/v1/activities/daily/participations"
@@ -131,9 +133,8 @@ class TestBalance:
     def test_a_debt_is_repaid_by_the_check_in(self, tea_with_signin: TestShop, time: MovableClock) -> None:
         subject = identity.make_subject("tea", "u1")
         source = Source("opening", "o1", "opening")
-        opening = earn(
-            Account("tea", subject, debt=8), 1, key="o", day=date(2026, 1, 1), bucket="never", source=source, at=time.at
-        )
+        owing = Account("tea", subject, balance=-8, debt=8)
+        opening = an_earning(owing, 1, key="o", day=date(2026, 1, 1), source=source, at=time.at)
         commit(book.parts(opening))
         forget_everything()
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from shared import aws
 from shared.ledger import book
-from shared.ledger.rules import Entry
+from shared.ledger.account import Account
+from shared.ledger.posting import Entry, applied
 from shared.settings import settings
 from shared.tables import AccountRow, EntryRow
 from tests.faults.harness.hook import layers_bypassed
@@ -81,17 +82,21 @@ def verified_books(items: Callable[[str], Iterable[dict[str, Any]]] = in_moto) -
 
 def _verify(account: AccountRow, rows: Sequence[EntryRow]) -> None:
     total, head = 0, ""
+    shop, _, subject = account.pk.partition("#")
+    folded = Account(shop, subject)
     for number, row in enumerate(rows, start=1):
         entry = book.entry_from(row)
         total += entry.points
         assert (row.seq, row.prev) == (number, head), f"the chain breaks at {row.sk}"
         assert (row.hash, row.fingerprint) == (entry.hash, entry.fingerprint), f"{row.sk} was changed"
         assert row.balance_after == total, f"{row.sk} tells a wrong balance"
-        head = row.hash
+        head, folded = row.hash, applied(folded, entry)
     assert (account.seq, account.head) == (len(rows), head), "the account does not end where its entries end"
-    assert account.available + account.pending + account.held - account.debt == total, "balance is not Σ entries"
-    assert sum(account.lots.values()) - account.debt == total, "balance is not Σ lots - debt"
-    assert min(account.available, account.pending, account.held, account.debt, *account.lots.values(), 0) == 0
+    stored = book.account_from(shop, subject, account)
+    assert stored == folded, "the account is not what its entries made"
+    assert stored.balance == total, "balance is not Σ entries"
+    assert stored.available + stored.pending + stored.held - stored.debt == total, "balance is not Σ lots - debt"
+    assert min(stored.pending, stored.debt, *stored.lots.values(), 0) == 0
     days = Counter((entry.day, entry.key) for entry in map(book.entry_from, rows))
     assert set(days.values()) <= {1}, "a day has two entries"
 

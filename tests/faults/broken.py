@@ -19,7 +19,7 @@ from shared import clock, shops, tables
 from shared.clock import rfc3339
 from shared.events import bus
 from shared.ledger import book
-from shared.ledger.rules import Posting
+from shared.ledger.posting import Posting
 from shared.rows import Part, Writes
 from shared.tables import AccountRow, ActivityRow, InboxRow, ParticipationRow
 
@@ -59,7 +59,7 @@ def double_add() -> contextlib.AbstractContextManager[None]:
         account = AccountRow(f"{seat.shop}#{seat.subject}")
         account.update(
             [
-                AccountRow.available.set((AccountRow.available | 0) + posting.entry.points),
+                AccountRow.balance.set((AccountRow.balance | 0) + posting.entry.points),
                 AccountRow.lots.set(dict(posting.after.lots)),
                 AccountRow.seq.set(posting.after.seq),
                 AccountRow.head.set(posting.after.head),

@@ -10,7 +10,7 @@ from services.points import outbox
 from services.points.app import relay, republish
 from shared import aws
 from shared.ledger import book
-from shared.ledger.rules import Entry
+from shared.ledger.posting import Entry
 from shared.settings import settings
 from tests.faults.books import in_moto, verified_books
 from tests.faults.harness.deliver import deliver_from_queue, deliver_from_stream, queue_messages
@@ -97,7 +97,7 @@ class Pipe:
             if key not in expected or expected[key].seq < entry.seq:
                 expected[key] = entry
         assert {key: shown(row) for key, row in self.inbox().items()} == {
-            key: (entry.seq, entry.points, entry.balance_after, entry.source.facts["streak"])
+            key: (entry.seq, entry.points, entry.available_after, entry.source.facts["streak"])
             for key, entry in expected.items()
         }
 

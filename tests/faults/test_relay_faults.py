@@ -21,7 +21,7 @@ from tests.support.moto_state import moto_tables
 
 RELAY, REPUBLISH, ON_EVENT = "points.relay", "points.republish", "notifications.on_event"
 HOWS: Sequence[How] = ("crash", "time-out", THROTTLED, UNAVAILABLE)
-POISON = ["{", "[]", "null", '"text"', "{}", '{"type": "points.spent"}', '{"type": "points.earned", "version": 2}']
+POISON = ["{", "[]", "null", '"text"', "{}", '{"type": "points.spent"}', '{"type": "points.moved", "version": 2}']
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from services.activities import store
 from services.activities.kind import Moment
 from services.activities.kinds import signin
 from shared import ids, shops
-from shared.ledger.rules import LOTS_MAX
+from shared.ledger.lots import LOTS_MAX
 from shared.settings import settings
 from shared.tables import AccountRow
 from tests.faults import pipe
@@ -177,7 +177,7 @@ def _attended_for_long(shop: str, customer: str, comes: Callable[[int], bool]) -
         None,
     )
     lots = {f"{2026 + n // 12}-{n % 12 + 1:02d}": 9_999_999 for n in range(LOTS_MAX)}
-    AccountRow(f"{shop}#{subject}", available=sum(lots.values()), lots=lots, seq=99_999, head="f" * 64).save()
+    AccountRow(f"{shop}#{subject}", balance=sum(lots.values()), lots=lots, seq=99_999, head="f" * 64).save()
 
 
 COUNT_SESSIONS = """

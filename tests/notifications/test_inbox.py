@@ -13,7 +13,7 @@ from services.notifications import inbox, store
 from services.notifications.app import app
 from services.notifications.inbox import Item
 from shared import identity
-from shared.events import EventSource, PointsEarned
+from shared.events import EventSource, PointsMoved
 from shared.tables import InboxRow
 from tests.support.asking import Reply, ask
 from tests.support.batches import failed, queue_batch
@@ -21,22 +21,25 @@ from tests.support.shop import NOON, MovableClock, TestShop
 from tests.support.tables import Platform
 
 
-def an_event(seq: int = 1, what: str = "signin", activity: str = "daily", **changes: Any) -> PointsEarned:
+def an_event(seq: int = 1, what: str = "signin", activity: str = "daily", **changes: Any) -> PointsMoved:
     """Points earned on the `seq`-th day of a streak."""
     given = {
         "id": f"tea#s1#{seq}#{what}:{activity}",
         "shop": "tea",
         "subject": "s1",
         "at": NOON + timedelta(days=seq - 1),
+        "kind": "earn",
         "points": 4 + seq,
-        "balance_after": 10 * seq,
+        "available": 4 + seq,
+        "pending": 0,
+        "available_after": 10 * seq,
         "seq": seq,
         "source": EventSource(what=what, id=activity, rule="daily", version=1, facts={"streak": seq}),
     }
-    return PointsEarned.model_validate(given | changes)
+    return PointsMoved.model_validate(given | changes)
 
 
-def hear(*bodies: PointsEarned | str) -> list[str]:
+def hear(*bodies: PointsMoved | str) -> list[str]:
     """Hand messages to the queue's handler; the ids of those handed back."""
     told = [body if isinstance(body, str) else body.model_dump_json() for body in bodies]
     with Client(app) as client:
@@ -153,7 +156,7 @@ POISON = {
     "nothing": "",
     "another type": json.dumps({"type": "points.lost"}),
     "a later version": json.dumps(an_event().model_dump(mode="json") | {"version": 2}),
-    "a missing field": json.dumps({"type": "points.earned", "version": 1}),
+    "a missing field": json.dumps({"type": "points.moved", "version": 1}),
     "no object": "[]",
     "a fact that is no number": json.dumps(an_event().model_dump(mode="json") | {"points": "many"}),
 }
@@ -163,7 +166,7 @@ class TestPoison:
     @pytest.mark.parametrize("position", range(4))
     @pytest.mark.parametrize("poison", POISON.values(), ids=POISON.keys())
     def test_one_bad_message_stops_only_itself(self, platform: Platform, poison: str, position: int) -> None:
-        messages: list[PointsEarned | str] = [an_event(seq, what="order", activity=f"o{seq}") for seq in range(1, 4)]
+        messages: list[PointsMoved | str] = [an_event(seq, what="order", activity=f"o{seq}") for seq in range(1, 4)]
         messages.insert(position, poison)
 
         handed_back = hear(*messages)

@@ -8,8 +8,10 @@ import pytest
 from services.points.app import app
 from shared import identity, tables
 from shared.ledger import book
-from shared.ledger.rules import Account, Source, earn
+from shared.ledger.account import Account
+from shared.ledger.posting import Source
 from tests.support.asking import ask
+from tests.support.ledger import an_earning
 from tests.support.shop import NOON, MovableClock, TestShop
 
 DAILY = Source("signin", "daily", "daily", facts={"streak": 3})
@@ -20,7 +22,8 @@ def give(points: int, bucket: str, *, account: Account | None = None, n: int = 1
     subject = identity.make_subject("tea", "u1")
     before = account or book.load_account("tea", subject, consistent=True)
     day = date(2026, 11, 1) + timedelta(days=n)
-    posting = earn(before, points, key=f"k{n}", day=day, bucket=bucket, source=source, at=NOON + timedelta(days=n))
+    at = NOON + timedelta(days=n)
+    posting = an_earning(before, points, key=f"k{n}", day=day, bucket=bucket, source=source, at=at)
     tables.commit(book.parts(posting))
     return posting.after
 
@@ -73,7 +76,7 @@ class TestAccount:
 
     def test_a_debt_is_shown_beside_what_is_available(self, tea: TestShop) -> None:
         subject = identity.make_subject("tea", "u1")
-        give(5, "2027-11", account=Account("tea", subject, debt=8))
+        give(5, "2027-11", account=Account("tea", subject, balance=-8, debt=8))
 
         found = account(tea)
 
@@ -86,7 +89,7 @@ class TestStatement:
         [
             (DAILY, "Daily check-in, day 3", "每日签到，第 3 天"),
             (Source("signin", "daily", "nobody-knows"), "Points received", None),
-            (Source("order", "o1", "paid"), "Points received", None),
+            (Source("order", "o1", "paid"), "Purchase", "购物"),
         ],
     )
     def test_every_line_has_its_reason_in_the_readers_language(

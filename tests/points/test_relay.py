@@ -13,8 +13,10 @@ from services.points.app import app
 from shared import aws, tables
 from shared.clock import rfc3339
 from shared.ledger import book
-from shared.ledger.rules import Account, Posting, Source, earn
+from shared.ledger.account import Account
+from shared.ledger.posting import Posting, Source
 from tests.support.batches import failed, messages_in, raw_items, stream_batch
+from tests.support.ledger import an_earning
 from tests.support.shop import NOON, MovableClock
 from tests.support.tables import Platform
 
@@ -28,7 +30,7 @@ def earn_on(days: int, subject: str = "s1") -> list[Posting]:
         source = Source("signin", "daily", "daily", facts={"streak": n + 1})
         day = date(2026, 11, 2) + timedelta(days=n)
         at = NOON + timedelta(days=n)
-        posting = earn(account, 5, key="signin:daily:1", day=day, bucket="2027-11", source=source, at=at)
+        posting = an_earning(account, 5, day=day, source=source, at=at)
         tables.commit(book.parts(posting))
         account = posting.after
         postings.append(posting)
@@ -49,14 +51,17 @@ class TestRelay:
         assert failed(answer) == []
         assert messages_in(platform.queues["notifications"]) == [
             {
-                "type": "points.earned",
+                "type": "points.moved",
                 "version": 1,
                 "id": "tea#s1#2026-11-02#signin:daily:1",
                 "shop": "tea",
                 "subject": "s1",
                 "at": "2026-11-02T04:00:00Z",
+                "kind": "earn",
                 "points": 5,
-                "balance_after": 5,
+                "available": 5,
+                "pending": 0,
+                "available_after": 5,
                 "seq": 1,
                 "source": {"what": "signin", "id": "daily", "rule": "daily", "version": 1, "facts": {"streak": 1}},
             }
@@ -141,9 +146,9 @@ class TestPartialFailures:
         (posting,) = earn_on(1)
         self.ready(sqs)
         body = (
-            '{"type":"points.earned","version":1,"id":"tea#s1#2026-11-02#signin:daily:1","shop":"tea","subject":"s1",'
-            '"at":"2026-11-02T04:00:00Z","points":5,"balance_after":5,"seq":1,"source":{"what":"signin","id":"daily",'
-            '"rule":"daily","version":1,"facts":{"streak":1}}}'
+            '{"type":"points.moved","version":1,"id":"tea#s1#2026-11-02#signin:daily:1","shop":"tea","subject":"s1",'
+            '"at":"2026-11-02T04:00:00Z","kind":"earn","points":5,"available":5,"pending":0,"available_after":5,"seq":1,'
+            '"source":{"what":"signin","id":"daily","rule":"daily","version":1,"facts":{"streak":1}}}'
         )
         asked = {"QueueUrl": URL, "Entries": [{"Id": "0", "MessageBody": body}]}
         sqs.add_response("send_message_batch", told(of=1), asked)

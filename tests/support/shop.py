@@ -88,7 +88,6 @@ def open_shop(shop_id: str = "tea", **changes: Any) -> TestShop:
         calendar=ShopCalendar(asked.timezone),
         currency=asked.currency,
         language=asked.language,
-        points_months=asked.points_months,
         login_url=asked.login_url,
         created_at=clock.now(),
     )

@@ -130,7 +130,6 @@ class StubDesk:
             "next_timezone": None,
             "currency": "CNY",
             "language": "zh-CN",
-            "points_months": 12,
             "login_url": None,
             "created_at": "2026-09-01T10:00:00+08:00",
             "version": 1,

@@ -275,21 +275,18 @@ def test_settings_are_saved_from_their_schema_and_a_waiting_zone_is_named(desk: 
     page = open_console("/settings")
     expect(page.locator(".notice")).to_have_text("The time zone changes to Asia/Tokyo at the shop’s next midnight.")
 
-    page.get_by_label("Points live for months").fill("")
     page.get_by_label("Login page").fill(LOGIN)
     page.get_by_role("button", name="Review the changes").click()
-    expect(page.locator("dialog .changes li")).to_have_text(
-        [re.compile("Points live for months.*12.*none"), re.compile(f"Login page.*none.*{LOGIN}")]
-    )
+    expect(page.locator("dialog .changes li")).to_have_text([re.compile(f"Login page.*none.*{LOGIN}")])
     page.get_by_role("dialog").get_by_role("button", name="Save").click()
     expect(page.get_by_role("status").filter(has_text="Saved as version 2.")).to_be_visible()
 
     settings = {"name": {"zh-CN": "青禾茶铺", "en": "Green Field Tea"}, "timezone": "Asia/Tokyo", "language": "zh-CN"}
     assert desk.sent("PUT")[0][1] == {
         "based_on": 1,
-        "settings": {**settings, "points_months": None, "login_url": LOGIN},
+        "settings": {**settings, "login_url": LOGIN},
     }
-    expect(page.get_by_label("Points live for months")).to_have_value("")
+    expect(page.get_by_label("Login page")).to_have_value(LOGIN)
 
 
 def test_the_change_log_tells_who_what_when_and_the_difference(desk: StubDesk, open_console: Open) -> None:

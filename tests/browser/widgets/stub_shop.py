@@ -242,7 +242,7 @@ def _tell(shop: StubShop, customer: Customer, points: int) -> None:
     shop.log("entry_posted", shop=SHOP, kind="issue", points=points, balance=customer.points, source="signin")
 
     def deliver() -> None:
-        shop.log("published", type="PointsEarned", queue="regulars-local-notifications", id=f"e-{item['id']}")
+        shop.log("published", type="points.moved", queue="regulars-local-notifications", id=f"e-{item['id']}")
         customer.inbox.insert(0, {**item, **texts})
         shop.log("inbox_written", shop=SHOP, item=item["id"], points=points)
 

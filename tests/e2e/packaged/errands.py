@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from services.compliance.store import JOB
-from shared.events import EventSource, PointsEarned
+from shared.events import EventSource, PointsMoved
 from tests.compliance.chat import a_line, a_part
 from tests.e2e.packaged.world import DAY, SHOP, World, forget_platform
 from tests.support.batches import queue_batch, stream_batch
@@ -117,13 +117,16 @@ def hear_of_points(world: World) -> None:
     """Each time of later points, so that the item is written again and is unread."""
     subject = world.subject(world.regular)
     seq = 100 + int(world.new("seq").rpartition("-")[2])
-    heard = PointsEarned(
+    heard = PointsMoved(
         id=f"{SHOP}#{subject}#{DAY}#{seq}",
         shop=SHOP,
         subject=subject,
         at=datetime.now(UTC),
+        kind="earn",
         points=5,
-        balance_after=5,
+        available=5,
+        pending=0,
+        available_after=5,
         seq=seq,
         source=EventSource(what="activity", id=world.activity, rule="daily", version=1, facts={}),
     )
@@ -199,7 +202,7 @@ def run_a_shop(world: World) -> None:
     world.at.done("POST", path, world.platform_key, another)
     assert world.at.done("GET", f"{path}?limit=1", world.platform_key)["next_cursor"]
     now = world.at.done("GET", f"{path}/{SHOP}", owner)
-    settings = {"name": now["name"], "points_months": 12}
+    settings = {"name": now["name"]}
 
     changed = world.at.done("PUT", f"{path}/{SHOP}", owner, {"based_on": now["version"], "settings": settings})
 

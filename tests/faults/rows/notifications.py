@@ -16,6 +16,6 @@ ROWS: list[Row] = [
     Queued(
         handler="notifications.on_event",
         bodies=told,
-        poison=['{"type": "points.spent"}', '{"type": "points.earned", "version": 2}'],
+        poison=['{"type": "points.spent"}', '{"type": "points.moved", "version": 2}'],
     ),
 ]

@@ -6,17 +6,18 @@ import pytest
 
 from shared import tables
 from shared.ledger import book
-from shared.ledger.rules import Account, Posting, Source, earn
+from shared.ledger.account import Account
+from shared.ledger.posting import Posting
 from shared.tables import AccountRow, EntryRow, LostRace
+from tests.support import ledger
 from tests.support.tables import Platform
 
 AT = datetime(2026, 11, 2, 4, 0, 0, 123, tzinfo=UTC)
 
 
 def an_earning(account: Account, key: str = "signin:daily:1", day: str = "2026-11-02", points: int = 5) -> Posting:
-    source = Source("signin", "daily", "daily", facts={"streak": 1})
     at = AT + timedelta(minutes=account.seq)
-    return earn(account, points, key=key, day=date.fromisoformat(day), bucket="2027-11", source=source, at=at)
+    return ledger.an_earning(account, points, key=key, day=date.fromisoformat(day), at=at)
 
 
 def post(*movements: tuple[str, str], account: Account | None = None) -> list[Posting]:

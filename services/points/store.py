@@ -1,0 +1,43 @@
+"""Adjustments under their Idempotency-Key, in the shops table."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from shared import tables
+from shared.rows import Part
+from shared.tables import ShopRow
+
+ADJUSTMENT = "adjustment#"
+
+
+@dataclass(frozen=True)
+class Given:
+    """One adjustment that was asked for: a digest of who asked under which key, whom it is for, what it said, and the
+    shop day it was first tried on, which its entry keeps at every retry.
+    """
+
+    key: str
+    subject: str
+    body_hash: str
+    day: date
+
+    @property
+    def entry_key(self) -> str:
+        return f"adjust:{self.key}"
+
+
+def find_given(shop: str, key: str) -> Given | None:
+    """The adjustment made under this key, or None."""
+    row = tables.find(ShopRow, shop, ADJUSTMENT + key)
+    if row is None:
+        return None
+    told = json.loads(row.body)
+    return Given(key, told["subject"], told["body_hash"], date.fromisoformat(told["day"]))
+
+
+def given_part(shop: str, given: Given) -> Part:
+    """The adjustment as part of the transaction that makes it."""
+    body = {"subject": given.subject, "body_hash": given.body_hash, "day": given.day.isoformat()}
+    row = ShopRow(shop, ADJUSTMENT + given.key, body=json.dumps(body))
+    return lambda write: write.save(row, condition=ShopRow.pk.does_not_exist())
