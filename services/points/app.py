@@ -9,7 +9,7 @@ from services.points.desk import AdjustedOut, AdjustmentIn, ChangedPolicy, Polic
 from services.points.statement import AccountOut, EntryList
 from shared import clock, shops
 from shared.events import bus
-from shared.http import Api, Call, Paging, cursor
+from shared.http import Answer, Api, Call, Paging, cursor
 from shared.ledger import book
 from shared.ledger.account import Account, Now
 from shared.settings import settings
@@ -74,9 +74,9 @@ def list_customer_entries(call: Call[None, Paging], customer_id: str) -> EntryLi
     returns=AdjustedOut,
     status=201,
     idempotent=True,
-    refuses=("conflict", "insufficient_points", "idempotency_key_reused"),
+    refuses=("conflict", "insufficient_points"),
 )
-def adjust(call: Call[AdjustmentIn, None]) -> Any:
+def adjust(call: Call[AdjustmentIn, None]) -> Answer:
     """Give or take points, with a reason that the change log keeps. The same Idempotency-Key takes effect once."""
     return desk.adjust(call)
 

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from shared import texts
 from shared.forms import Out
 from shared.ledger.account import Account, Now, expiring
+from shared.ledger.policy import Policy
 from shared.ledger.posting import Entry
 from shared.ledger.settling import begin
 from shared.ledger.tiers import standing
-from shared.ledger.policy import Policy
 
 
 class ExpiringOut(Out):
