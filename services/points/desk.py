@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from services.points import policy_form, store
 from services.points.policy_form import PolicyIn
@@ -124,11 +126,17 @@ def subject_of(shop: str, customer_id: str) -> str:
     return subject
 
 
+def _not_nothing(points: int) -> int:
+    if not points:
+        raise PydanticCustomError("points_zero", "no points")
+    return points
+
+
 class AdjustmentIn(In):
     """Points to give, or to take (below zero), and why."""
 
     customer_id: str = Field(pattern=auth.CUSTOMER_ID)
-    points: Int = Field(ge=-POINTS_MAX, le=POINTS_MAX)
+    points: Annotated[Int, Field(ge=-POINTS_MAX, le=POINTS_MAX), AfterValidator(_not_nothing)]
     reason: str = Field(min_length=3, max_length=200, description="For the change log; the customer does not see it.")
 
 

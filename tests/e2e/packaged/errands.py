@@ -91,6 +91,32 @@ def look_at_points(world: World) -> None:
     assert world.at.done("GET", "/points/v1/me/entries", token)["items"][0]["points"] == 5
 
 
+def decide_about_points(world: World) -> None:
+    path = "/points/v1/admin/policy"
+    now = world.at.done("GET", path, world.owner)
+    tried = {"policy": now["policy"], "customer_id": world.regular}
+    assert world.at.done("POST", f"{path}/preview", world.owner, tried)["lots"]
+
+    changed = world.at.done("PUT", path, world.owner, {"based_on": now["version"], "policy": now["policy"]})
+
+    assert changed["version"] == now["version"] + 1
+
+
+def correct_somebodys_points(world: World) -> None:
+    customer = world.new("shopper")
+    world.check_in(customer)
+    asked = {"customer_id": customer, "points": -2, "reason": "Given twice."}
+    key, path = world.new("key"), "/points/v1/admin/adjustments"
+
+    told = world.at.done("POST", path, world.owner, asked, Idempotency_Key=key)
+
+    # Asked again it reads the entry that was made.
+    assert world.at.done("POST", path, world.owner, asked, Idempotency_Key=key) == told
+    seen = f"/points/v1/admin/customers/{customer}"
+    assert world.at.done("GET", f"{seen}/account", world.owner)["available"] == told["balance"]
+    assert world.at.done("GET", f"{seen}/entries", world.owner)["items"][0]["points"] == -2
+
+
 def relay_an_entry(world: World) -> None:
     world.at.call("points-relay", stream_batch(world.rows("entries", f"{SHOP}#{world.subject(world.regular)}")))
 
@@ -253,7 +279,7 @@ ERRANDS: Mapping[str, Sequence[Errand]] = {
     "compliance.tick": (fall_due,),
     "notifications.api": (read_a_message,),
     "notifications.on_event": (hear_of_points,),
-    "points.api": (look_at_points,),
+    "points.api": (look_at_points, decide_about_points, correct_somebodys_points),
     "points.relay": (relay_an_entry,),
     "points.republish": (tell_it_again,),
     "profiles.api": (keep_a_profile, come_in_by_a_link, look_for_the_login),
