@@ -38,6 +38,10 @@ def item_for(event: PointsMoved) -> Item:
     return Item(item_id, _kind(event), facts, event.at, event.seq)
 
 
+KINDS = frozenset({"points", "pending", "release", "reverse", "taken"})
+"""Which sentences tell of points."""
+
+
 def _kind(event: PointsMoved) -> str:
     """Which sentence says it."""
     if event.kind == "earn":

@@ -29,7 +29,7 @@ def get_account(call: Call[None, None]) -> AccountOut:
 @app.get("/v1/me/entries", who="customer", query=Paging, returns=EntryList)
 def list_entries(call: Call[None, Paging]) -> EntryList:
     """The caller's statement: every movement with its reason, the latest day first."""
-    return _entries(call, call.subject)
+    return _entries(call, call.subject, "me")
 
 
 # ── the shop's operators ─────────────────────────────────────────────────────────────────────────
@@ -64,7 +64,7 @@ def get_customer_account(call: Call[None, None], customer_id: str) -> AccountOut
 @app.get("/v1/admin/customers/{customer_id}/entries", who="viewer", query=Paging, returns=EntryList)
 def list_customer_entries(call: Call[None, Paging], customer_id: str) -> EntryList:
     """A customer's statement as the customer sees it."""
-    return _entries(call, desk.subject_of(call.shop, customer_id))
+    return _entries(call, desk.subject_of(call.shop, customer_id), "desk")
 
 
 @app.post(
@@ -106,10 +106,10 @@ def _account(call: Call[Any, Any], subject: str | None) -> AccountOut:
     return statement.account(found, statement.Terms(shop.points, shop.currency, now, call.language))
 
 
-def _entries(call: Call[Any, Paging], subject: str | None) -> EntryList:
+def _entries(call: Call[Any, Paging], subject: str | None, reader: str) -> EntryList:
     if subject is None:
         return EntryList(items=[], next_cursor=None)
-    scope = f"entries:{call.shop}:{subject}"
+    scope = f"entries:{reader}:{call.shop}:{subject}"
     page = book.list_entries(call.shop, subject, limit=call.query.limit, after=cursor.read(scope, call.query.cursor))
     return EntryList(
         items=[statement.entry(line, call.language) for line in page.entries],

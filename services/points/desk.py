@@ -11,7 +11,7 @@ from services.points import policy_form, store
 from services.points.policy_form import PolicyIn
 from services.points.store import Given
 from shared import audit, auth, clock, identity, ids, shops, tables
-from shared.errors import Conflict, KeyReused, Missing
+from shared.errors import Conflict, Fault, Invalid, KeyReused, Missing
 from shared.forms import In, Int, Out
 from shared.http import Answer, Call
 from shared.ledger import book, movements
@@ -149,9 +149,13 @@ class AdjustedOut(Out):
 
 
 def adjust(call: Call[AdjustmentIn, None]) -> Answer:
-    """Post the adjustment with its audit entry. Raises Missing, Refused insufficient_points, KeyReused, Conflict."""
+    """Post the adjustment with its audit entry. Raises Invalid for a customer nobody knows, Refused
+    insufficient_points, KeyReused, Conflict.
+    """
     asked, shop = call.body, shops.load(call.shop)
-    subject, at = subject_of(shop.id, asked.customer_id), clock.now()
+    subject, at = identity.find_subject(shop.id, asked.customer_id), clock.now()
+    if subject is None:
+        raise Invalid(Fault("/customer_id", "unknown_customer"))
     given = Given(ids.digest(call.caller.who, call.idempotency_key), subject, call.body_hash(), shop.today(at))
     for _ in tables.attempts():
         account = book.load_account(shop.id, subject, consistent=True)

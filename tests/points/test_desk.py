@@ -239,6 +239,12 @@ class TestAdjustment:
 
         assert (reply.status, reply.pointers) == (422, [pointer])
 
+    def test_a_customer_nobody_knows_cannot_be_given_points(self, tea: TestShop) -> None:
+        reply = correct(tea, 5)
+
+        assert (reply.status, reply.pointers) == (422, ["/customer_id"])
+        assert identity.find_subject("tea", "u1") is None
+
     def test_expired_points_are_settled_by_the_movement_that_meets_them(
         self, tea: TestShop, customer: str, time: MovableClock
     ) -> None:

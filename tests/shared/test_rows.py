@@ -107,8 +107,8 @@ class TestItems:
         assert AccountRow("tea#s1").pk == "tea#s1"
 
     def test_an_attribute_that_is_none_is_refused(self) -> None:
-        with pytest.raises(ValueError, match="AccountRow has no balance"):
-            AccountRow("tea#s1", balance=5)
+        with pytest.raises(ValueError, match="AccountRow has no available"):
+            AccountRow("tea#s1", available=5)
 
     def test_an_attribute_that_must_be_there_is_missed_by_name(self) -> None:
         with pytest.raises(AttributeNullError, match="at"):

@@ -204,7 +204,7 @@ class TestCommit:
 class TestReadTogether:
     ACCOUNT: dict[str, Any] = {  # noqa: RUF012 - read only
         "pk": {"S": "tea#s1"},
-        "available": {"N": "5"},
+        "balance": {"N": "5"},
         "lots": {"M": {"2027-11": {"N": "5"}}},
         "seq": {"N": "1"},
         "head": {"S": "h"},
@@ -228,7 +228,7 @@ class TestReadTogether:
         shop, account = tables.read_together(self.KEYS)
 
         assert shop is None
-        assert (account.available, account.lots, account.seq) == (5, {"2027-11": 5}, 1)
+        assert (account.balance, account.lots, account.seq) == (5, {"2027-11": 5}, 1)
 
     def test_keys_left_unprocessed_are_asked_for_again(self, dynamodb: Stubber, patient: MovableClock) -> None:
         row = {"pk": {"S": "tea"}, "sk": {"S": "settings"}, "body": {"S": "{}"}, "version": {"N": "3"}}
@@ -245,7 +245,7 @@ class TestReadTogether:
 
         shop, account = tables.read_together(self.KEYS)
 
-        assert (shop.version, account.available) == (3, 5)
+        assert (shop.version, account.balance) == (3, 5)
         assert patient.paused_s > 0
 
     def test_keys_that_stay_unprocessed_are_not_taken_for_missing(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notifications import inbox
 from shared import errors, texts
 from shared.http.problems import STATUS
 
@@ -74,6 +75,12 @@ def faults() -> set[str]:
     return own | {name for call in calls("PydanticCustomError") for name in literals(call.args[0])}
 
 
+def sources() -> list[tuple[ast.expr, ast.expr, ast.expr]]:
+    """What, id and rule of every source of points that the product names."""
+    named = [call.args for call in calls("Source") if len(call.args) > 2]
+    return [(what, name, rule) for what, name, rule, *_ in named if literals(what) and literals(rule)]
+
+
 class TestCatalogues:
     def test_both_languages_have_the_same_sentences(self) -> None:
         en = {key for key in KEYS["en"] if not key.endswith(CHINESE_HAS_NO_PLURAL)}
@@ -136,16 +143,20 @@ class TestUse:
 
         assert told - faults() - set(get_args(ErrorType)) == set()
 
-    def test_every_rule_of_the_check_in_has_its_reason(self) -> None:
+    def test_every_movement_and_every_rule_that_is_posted_has_its_reason(self) -> None:
         from services.activities.kinds import KINDS
 
-        rules = {f"reason.{kind}.{rule}" for kind in KINDS for rule in ("daily", "milestone", "make_up")}
+        rules = {f"{kind}.{rule}" for kind in KINDS for rule in ("daily", "milestone", "make_up")}
+        posted = {".".join(min(literals(part)) for part in (what, rule)) for what, _, rule in sources()}
+        kinds = {name for call in calls("then") for name in literals(call.args[0])}
 
-        reasons = {key for key in KEYS["en"] if key.startswith("reason.")}
-        assert reasons == rules | {"reason.earn"}
+        reasons = {key.removeprefix("reason.") for key in KEYS["en"] if key.startswith("reason.")}
+        assert kinds | rules | {"other"} <= reasons
+        assert reasons - kinds - rules - posted - {"other"} == set()
 
     def test_every_inbox_kind_has_title_and_body(self) -> None:
         kinds = {name for call in calls("Item") if len(call.args) > 1 for name in literals(call.args[1])}
+        kinds |= inbox.KINDS
         wanted = {f"inbox.{kind}.{part}" for kind in kinds for part in ("title", "body")}
 
         told = {key for key in KEYS["en"] if key.startswith("inbox.") and not key.endswith("_one")}

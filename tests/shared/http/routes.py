@@ -84,13 +84,13 @@ GOOD: Mapping[str, tuple[str, Any]] = {
     "PUT /points/v1/admin/policy": ("/v1/admin/policy", {"based_on": 1, "policy": {"refund": "report"}}),
     "POST /points/v1/admin/policy/preview": (
         "/v1/admin/policy/preview",
-        {"policy": {"expiry": {"kind": "year_end"}}, "customer_id": "u1"},
+        {"policy": {"expiry": {"kind": "year_end"}}, "customer_id": "{customer}"},
     ),
     "GET /points/v1/admin/customers/{customer_id}/account": ("/v1/admin/customers/{customer}/account", None),
     "GET /points/v1/admin/customers/{customer_id}/entries": ("/v1/admin/customers/{customer}/entries", None),
     "POST /points/v1/admin/adjustments": (
         "/v1/admin/adjustments",
-        {"customer_id": "u1", "points": 5, "reason": "A late parcel."},
+        {"customer_id": "{customer}", "points": 5, "reason": "A late parcel."},
     ),
     "GET /profiles/v1/me": ("/v1/me", None),
     "GET /profiles/v1/shop": ("/v1/shop", None),
