@@ -3,11 +3,26 @@
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from shared.ledger.policy import Level, Policy, Tiers
+
 SHOP_ID = "green-field-tea"
 SHOP_NAME = {"zh-CN": "青禾茶铺", "en": "Green Field Tea"}
 TIMEZONE = "Asia/Shanghai"
 ZONE = ZoneInfo(TIMEZONE)
 SIGNIN_ACTIVITY = "daily-check-in"
+POINTS = Policy(
+    # The ¥3 coupon costs 50 points.
+    value=(50, 300),
+    tiers=Tiers(
+        levels=(
+            Level("regular", {"en": "Regular", "zh-CN": "熟客"}, 100, multiplier_percent=110, discount_percent=3),
+            Level(
+                "connoisseur", {"en": "Connoisseur", "zh-CN": "茶客"}, 600, multiplier_percent=125, discount_percent=5
+            ),
+        ),
+    ),
+)
+"""What the shop has decided about its points; everything else is as in any new shop."""
 
 
 @dataclass(frozen=True)

@@ -158,6 +158,7 @@ def _shop() -> Shop:
         currency="CNY",
         language="zh-CN",
         created_at=clock.now() - timedelta(days=60),
+        points=demo_shop.POINTS,
     )
 
 
