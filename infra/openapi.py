@@ -17,7 +17,7 @@ from shared.errors import REFUSALS
 from shared.http.contract import Contract
 from shared.http.problems import STATUS
 
-SERVICES = ("profiles", "activities", "points", "notifications", "compliance", "admin")
+SERVICES = ("profiles", "orders", "activities", "points", "notifications", "compliance", "admin")
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "api" / "openapi.json"
 REF = "#/components/schemas/{model}"
 
@@ -210,7 +210,7 @@ def _codes(route: Contract) -> list[str]:
         ("idempotency_key_missing", "idempotency_key_reused"): route.idempotent,
     }
     codes = [code for group, holds in applies.items() if holds for code in group]
-    unknown = set(route.refuses) - REFUSALS - {"conflict", "unauthenticated"}
+    unknown = set(route.refuses) - REFUSALS - {"conflict", "unauthenticated", "idempotency_key_reused"}
     if unknown:
         message = f"{route.path} declares unknown refusals {sorted(unknown)}"
         raise ValueError(message)

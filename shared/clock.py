@@ -72,6 +72,11 @@ def rfc3339(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
+def fixed_width(at: datetime) -> str:
+    """RFC 3339 in UTC, whole seconds: its text orders as time does."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def parse(text: str) -> datetime:
     """The aware time written by :func:`rfc3339`. Raises ValueError."""
     at = datetime.fromisoformat(text)

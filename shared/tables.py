@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from pynamodb.attributes import BinaryAttribute, BooleanAttribute, UnicodeAttribute
 from pynamodb.exceptions import PutError
 from pynamodb.expressions.condition import Condition
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from shared import aws, clock
 from shared.errors import Conflict
@@ -61,8 +61,9 @@ class ShopRow(Row):
 
 
 class CustomerRow(Row):
-    """A customer's file (``{shop}#{subject}`` / ``profile``) and the way from the shop's id to the subject
-    (``{shop}#id#{customer_id}`` / ``subject``).
+    """A customer's file (``{shop}#{subject}`` / ``profile``), what their purchases add up to (``{shop}#{subject}`` /
+    ``purchases``, in ``body``), and the way from the shop's id to the subject (``{shop}#id#{customer_id}`` /
+    ``subject``).
     """
 
     Meta = _meta("customers")
@@ -70,6 +71,7 @@ class CustomerRow(Row):
     sk = UnicodeAttribute(range_key=True)
     subject = UnicodeAttribute()
     sealed = BinaryAttribute(legacy_encoding=False, null=True)
+    body = UnicodeAttribute(null=True)
     version = IntegerAttribute(default=1)
     at = UnicodeAttribute()
 
@@ -147,6 +149,46 @@ class EntryRow(Row):
     fingerprint = UnicodeAttribute()
     balance_after = IntegerAttribute()
     available_after = IntegerAttribute()
+
+
+class CustomerIndex(GlobalSecondaryIndex["OrderRow"]):  # type: ignore[no-untyped-call]
+    """A shop's orders by whose they are and when they began. Keys only; reads may be a moment old."""
+
+    class Meta:
+        index_name = "customer"
+        projection = KeysOnlyProjection()
+
+    shop = UnicodeAttribute(hash_key=True)
+    whose = UnicodeAttribute(range_key=True)
+
+
+class WaitingIndex(GlobalSecondaryIndex["OrderRow"]):  # type: ignore[no-untyped-call]
+    """Orders whose points wait, by when they need not wait any longer. Keys only; reads may be a moment old."""
+
+    class Meta:
+        index_name = "due"
+        projection = KeysOnlyProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
+class OrderRow(Row):
+    """An order: ``{shop}#{order_id}`` / ``order``. ``whose`` is ``{subject}#{when it began}``; an order whose points
+    wait for a day has ``due`` and ``due_at`` as jobs have them.
+    """
+
+    Meta = _meta("orders")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    shop = UnicodeAttribute()
+    whose = UnicodeAttribute()
+    body = UnicodeAttribute()
+    version = IntegerAttribute()
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    by_customer = CustomerIndex()
+    by_due = WaitingIndex()
 
 
 class InboxRow(Row):

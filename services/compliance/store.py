@@ -154,7 +154,7 @@ def _make_job(shop: str, day: date, due_at: datetime) -> bool:
 
 def due_jobs(number: int, now: datetime) -> Iterator[Job]:
     """The jobs of one slice that are due, by an index that may be a moment behind."""
-    for row in ShopRow.by_due.query(f"{JOB}#{number}", ShopRow.due_at <= _fixed_width(now)):
+    for row in ShopRow.by_due.query(f"{JOB}#{number}", ShopRow.due_at <= clock.fixed_width(now)):
         yield Job(row.pk, date.fromisoformat(json.loads(row.body)["date"]), row.due_at or "")
 
 
@@ -170,13 +170,8 @@ def _job_row(shop: str, day: date, due_at: datetime) -> ShopRow:
         f"job#{JOB}",
         body=json.dumps({"date": day.isoformat()}),
         due=f"{JOB}#{ids.slice_of(shop, JOB_SLICES)}",
-        due_at=_fixed_width(due_at),
+        due_at=clock.fixed_width(due_at),
     )
-
-
-def _fixed_width(at: datetime) -> str:
-    """RFC 3339 in UTC, whole seconds: its text orders as time does."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def clear_cache() -> None:

@@ -37,6 +37,7 @@ class Peek:
         self._client = boto3.client("dynamodb")
         self._key_names: dict[str, list[str]] = {}
         self._index_key_names: dict[str, list[list[str]]] = {}
+        self._keys_only: dict[str, list[bool]] = {}
 
     def bytes_of(self, table: str, item: Item) -> int:
         """The size of the stored item with the key of ``item``, which may be a key or a whole item."""
@@ -50,11 +51,17 @@ class Peek:
         stored: Item = found.get("Item", {})
         return stored
 
-    def index_keys(self, table: str, item: Item) -> list[Item | None]:
-        """The item's key in each index of its table; None where it lacks an attribute and so is not in it."""
-        self._keys(table)
-        indexes = self._index_key_names[table]
-        return [{name: item[name] for name in names} if set(names) <= set(item) else None for names in indexes]
+    def indexed(self, table: str, item: Item) -> list[tuple[Item, Item] | None]:
+        """The item's key and all that is kept of it in each index of its table; None where it lacks an attribute and
+        so is not in it.
+        """
+        own = self._keys(table)
+        found: list[tuple[Item, Item] | None] = []
+        for names, keys_only in zip(self._index_key_names[table], self._keys_only[table], strict=True):
+            inside = set(names) <= set(item)
+            kept = {name: item[name] for name in {*own, *names}} if inside and keys_only else item
+            found.append(({name: item[name] for name in names}, kept) if inside else None)
+        return found
 
     def reads(self, attempt: Attempt) -> Iterator[Read]:
         """Each read that ``attempt`` consisted of."""
@@ -93,8 +100,10 @@ class Peek:
             with layers_bypassed():
                 found = self._client.describe_table(TableName=table)["Table"]
             indexes = found.get("GlobalSecondaryIndexes", []) + found.get("LocalSecondaryIndexes", [])
-            if any(index["Projection"]["ProjectionType"] != "ALL" for index in indexes):
-                raise NotImplementedError(f"{table} has an index of part of an item, which is not counted yet")
+            kinds = {index["Projection"]["ProjectionType"] for index in indexes}
+            if not kinds <= {"ALL", "KEYS_ONLY"}:
+                raise NotImplementedError(f"{table} has an index of some attributes, which is not counted yet")
             self._index_key_names[table] = [[key["AttributeName"] for key in index["KeySchema"]] for index in indexes]
+            self._keys_only[table] = [index["Projection"]["ProjectionType"] == "KEYS_ONLY" for index in indexes]
             self._key_names[table] = [key["AttributeName"] for key in found["KeySchema"]]
         return self._key_names[table]

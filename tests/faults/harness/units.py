@@ -1,7 +1,7 @@
 """What DynamoDB would bill, computed from the requests themselves: the same on every machine and every run.
 
 Put it next to AWS, outside a fault injector's block, and it counts what AWS was asked; retries and failed
-conditions are billed like the rest. An index of whole items is counted with its table; other indexes are refused.
+conditions are billed like the rest. An index of whole items or of keys is counted with its table; others are refused.
 Rules: DynamoDB developer guide, "Read and write operations" and "Item sizes and formats".
 """
 
@@ -104,13 +104,13 @@ def _write_units(size: int) -> int:
 
 
 def _index_units(peek: Peek, table: str, old: Item, new: Item) -> int:
-    """An entry put or removed is one write; one whose key changed is removed and put; an unchanged item is none."""
+    """An entry put or removed is one write; one whose key changed is removed and put; one that stays as it was is none."""
     units = 0
-    for was, now in zip(peek.index_keys(table, old), peek.index_keys(table, new), strict=True):
-        if was == now:
-            units += _write_units(max(item_bytes(old), item_bytes(new))) if now and old != new else 0
+    for was, now in zip(peek.indexed(table, old), peek.indexed(table, new), strict=True):
+        if was and now and was[0] == now[0]:
+            units += _write_units(max(item_bytes(was[1]), item_bytes(now[1]))) if was[1] != now[1] else 0
         else:
-            units += sum(_write_units(item_bytes(item)) for key, item in ((was, old), (now, new)) if key)
+            units += sum(_write_units(item_bytes(entry[1])) for entry in (was, now) if entry)
     return units
 
 
