@@ -41,7 +41,7 @@ def tick(event: CloudWatchEvent) -> dict[str, int]:
 @app.get("/v1/me/orders", who="customer", query=Paging, returns=OrderList)
 def list_my_orders(call: Call[None, Paging]) -> OrderList:
     """The caller's orders, the latest first, with the points of every line."""
-    return _page(call, call.subject)
+    return _page(call, "my-orders", call.subject)
 
 
 # ── for operators ────────────────────────────────────────────────────────────────────────────────
@@ -52,8 +52,8 @@ def list_orders(call: Call[None, CustomerPaging]) -> OrderList:
     """A customer's orders, the latest first; without `customer_id` all orders, customer by customer."""
     customer_id = call.query.customer_id
     if customer_id is None:
-        return _page(call, "")
-    return _page(call, identity.find_subject(call.shop, customer_id))
+        return _page(call, "orders", "")
+    return _page(call, "orders", identity.find_subject(call.shop, customer_id))
 
 
 @app.get("/v1/admin/orders/{order_id}", who="viewer", returns=OrderOut)
@@ -62,10 +62,10 @@ def get_order(call: Call[None, None], order_id: str) -> OrderOut:
     return messages.full(store.load_order(call.shop, order_id))
 
 
-def _page(call: Call[Any, Any], subject: str | None) -> OrderList:
+def _page(call: Call[Any, Any], what: str, subject: str | None) -> OrderList:
     """A page of the orders of ``subject``: none of somebody without a file, everybody's for an empty one."""
     if subject is None:
         return OrderList(items=[], next_cursor=None)
-    scope = f"orders:{call.shop}:{subject}"
+    scope = f"{what}:{call.shop}:{subject}"
     page = store.list_orders(call.shop, subject, limit=call.query.limit, after=cursor.read(scope, call.query.cursor))
     return OrderList(items=[messages.line(order) for order in page.orders], next_cursor=cursor.write(scope, page.after))

@@ -11,7 +11,7 @@ from services.orders.order import PAID, Line, Move, Order, Terms
 from services.orders.purchases import Purchases, changed
 from services.orders.store import Seen
 from shared import clock, identity, ids, logs, shops, tables
-from shared.clock import fixed_width, parse
+from shared.clock import fixed_width, parse, rfc3339
 from shared.errors import Conflict, Fault, Invalid
 from shared.ledger import book
 from shared.ledger.account import Now
@@ -35,13 +35,19 @@ def accept(shop_id: str, event: EventIn) -> None:
         raise Invalid(Fault("/currency", "other_currency", {"currency": shop.currency}))
     if event.at > clock.now() + AHEAD:
         raise Invalid(Fault("/at", "in_future"))
-    queues.send(message_of(shop_id, identity.make_subject(shop_id, event.customer_id), event))
+    queues.send(message_of(shop, identity.make_subject(shop_id, event.customer_id), event))
 
 
-def message_of(shop_id: str, subject: str, event: EventIn) -> Told:
+def message_of(shop: Shop, subject: str, event: EventIn) -> Told:
     """An event as the queue carries it: under the subject, its time in UTC."""
     told = event.model_dump(exclude_none=True, exclude={"customer_id", "order_id"})
-    return Told(shop=shop_id, order_id=event.order_id, subject=subject, event={**told, "at": fixed_width(event.at)})
+    return Told(
+        shop=shop.id,
+        order_id=event.order_id,
+        subject=subject,
+        taken_at=rfc3339(clock.now()),
+        event={**told, "at": fixed_width(event.at)},
+    )
 
 
 def tick() -> int:
@@ -63,11 +69,10 @@ def hear(message: Any) -> None:
     """
     told = Told.model_validate(message)
     shop = shops.load(told.shop)
-    # Of a due order the index tells no customer: only the order itself does.
-    subject = told.subject or store.load_order(shop.id, told.order_id).subject
+    subject, at = (told.subject, parse(told.taken_at)) if told.event else _due(told)
     for _ in tables.attempts():
         seen = store.load(shop.id, told.order_id, subject)
-        heard = _heard(told, seen, Moment(shop, clock.now()))
+        heard = _heard(told, seen, Moment(shop, at))
         if heard is None:
             return logs.event("order_repeated", shop=shop.id, event_type=_type(told))
         try:
@@ -78,13 +83,21 @@ def hear(message: Any) -> None:
     raise Conflict
 
 
+def _due(told: Told) -> tuple[str, datetime]:
+    """Whose an order is whose points have waited enough, and since when they have. Raises Missing."""
+    order = store.load_order(told.shop, told.order_id)
+    return order.subject, parse(order.due_at) if order.due_at else clock.now()
+
+
 def _type(told: Told) -> str:
     return str(told.event["type"]) if told.event else "order.waited"
 
 
 @dataclass(frozen=True)
 class Moment:
-    """The shop, with its policy, and now."""
+    """The shop, with its policy, and the moment as of which a message counts: a message that is worked on late or again
+    comes to the same entries on the same day.
+    """
 
     shop: Shop
     at: datetime
@@ -132,21 +145,16 @@ class Heard:
 
 def _heard(told: Told, seen: Seen, moment: Moment) -> Heard | None:
     before = seen.order
+    event, day = told.event, moment.now.today.isoformat()
     if before and told.subject not in ("", before.subject):
         raise Conflict
-    if before is None:
-        at = str((told.event or {})["at"])
-        before = Order(ids.random_id(), told.order_id, told.subject, moment.shop.currency, at)
-    return heard_by(before, told.event, seen, moment)
-
-
-def heard_by(before: Order, event: Mapping[str, Any] | None, seen: Seen, moment: Moment) -> Heard | None:
-    """What an event (None: the points have waited enough) makes of an order; None when it says nothing new."""
-    day = moment.now.today.isoformat()
     if event is None:
-        after = before.waited(fixed_width(moment.at), day)
+        assert before is not None  # noqa: S101 - it was just loaded, and orders stay
+        after = before.waited(fixed_width(clock.now()), day)
     else:
-        after = before.hear(event, day, lambda lines: _terms(lines, str(event["at"]), seen, moment))
+        at = str(event["at"])
+        before = before or Order(ids.random_id(), told.order_id, told.subject, moment.shop.currency, at)
+        after = before.hear(event, day, lambda lines: _terms(lines, at, seen, moment))
     if after is before:
         return None
     settled, moves = after.moved()
@@ -156,7 +164,7 @@ def heard_by(before: Order, event: Mapping[str, Any] | None, seen: Seen, moment:
         moment.shop.id,
         settled,
         replace(sums, version=sums.version + 1) if sums != seen.purchases else None,
-        posted(seen, settled, moves, moment, rule=_rule(event)) if moves else None,
+        _posted(seen, settled, moves, moment, _rule(event)) if moves else None,
         moment.at,
     )
 
@@ -193,16 +201,11 @@ def _multiplier_percent(seen: Seen, moment: Moment) -> int:
     return level.multiplier_percent if level else PERCENT
 
 
-def posted(seen: Seen, order: Order, moves: Sequence[tuple[Move, int, int]], moment: Moment, *, rule: str) -> Posting:
+def _posted(seen: Seen, order: Order, moves: Sequence[tuple[Move, int, int]], moment: Moment, rule: str) -> Posting:
     """The moves as ledger entries. An entry is named by the order and its number among the order's moves, which the
     order's own guard lets happen once.
     """
     posting = begin(seen.account, moment.policy, moment.now)
-    return posted_on(posting, order, moves, rule=rule)
-
-
-def posted_on(posting: Posting, order: Order, moves: Sequence[tuple[Move, int, int]], *, rule: str) -> Posting:
-    """The moves as more entries of a posting."""
     source = Source("order", order.id, rule)
     for number, (move, points, pending) in enumerate(moves, start=order.moves - len(moves) + 1):
         mark = Mark(f"order:{order.id}:{number}", posting.now.today, source)

@@ -125,7 +125,8 @@ class AcceptedOut(Out):
 
 class Told(BaseModel):
     """A message of the queue: an event of a customer's order, or only (without subject and event) that the points of
-    an order have waited enough. The queue carries the subject, never the shop's id of the customer.
+    an order have waited enough. The queue carries the subject, never the shop's id of the customer. However late
+    and often a message is worked on, it counts as of ``taken_at``, when we took the event (RFC 3339).
     """
 
     # A newer publisher may add fields while an older consumer still runs.
@@ -133,6 +134,7 @@ class Told(BaseModel):
     shop: str
     order_id: str
     subject: str = ""
+    taken_at: str = ""
     event: dict[str, Any] | None = None
 
 

@@ -171,11 +171,11 @@ class Order:
             return replace(after, lines=_lines(event))
         return after
 
-    def waited(self, at: str, day: str) -> "Order":
-        """The order once its points need not wait any longer; itself when they do not."""
-        if not self.pending or self.due_at is None or at < self.due_at or WAITED in self.steps:
+    def waited(self, now: str, day: str) -> "Order":
+        """The order once its points have waited enough; itself while they have not, or when none wait."""
+        if not self.pending or self.due_at is None or now < self.due_at or WAITED in self.steps:
             return self
-        return replace(self, steps={**self.steps, WAITED: Step(at, day)})
+        return replace(self, steps={**self.steps, WAITED: Step(self.due_at, day)})
 
     def _refunded(self, event: Mapping[str, Any], at: str, day: str) -> "Order":
         if any(refund.id == event["refund_id"] for refund in self.refunds):

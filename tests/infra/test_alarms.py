@@ -61,7 +61,7 @@ def test_everything_that_is_built_is_watched() -> None:
     functions = [function.deployed_name.removeprefix("${Prefix}-") for function in all_functions()]
     assert {f"{name}-{kind}" for name in functions for kind in ("errors", "throttles")} <= alarms.keys()
     assert {f"{name}-server-errors" for name in SERVICES} <= alarms.keys()
-    assert {"points-relay-late", "compliance-tick-silent"} <= alarms.keys()
+    assert {"points-relay-late", "compliance-tick-silent", "orders-tick-silent"} <= alarms.keys()
 
 
 def test_a_function_that_reads_a_stream_is_watched_for_being_late_long_before_the_stream_forgets() -> None:
@@ -90,7 +90,7 @@ def test_every_api_is_watched_for_errors_of_ours() -> None:
 def test_every_queue_is_watched_for_its_age_and_the_last_ones_for_anything_in_them() -> None:
     alarms = alarms_of()
 
-    for queue in ("notifications", "chat", "scoring"):
+    for queue in ("notifications", "chat", "scoring", "orders"):
         assert {f"{queue}-waiting", f"{queue}-dlq-filled", f"{queue}-dlq-expiring"} <= alarms.keys()
     assert {"relay-failures-filled", "relay-failures-expiring"} <= alarms.keys()
     queues = [each for each in PLATFORM["Resources"].values() if each["Type"] == "AWS::SQS::Queue"]
@@ -148,7 +148,7 @@ def test_the_dashboard_shows_every_alarm_and_every_table() -> None:
     names = {each["Properties"].get("AlarmName", {}).get("Fn::Sub") for each in resources.values()} - {None}
     assert {arn.rpartition(":")[2] for arn in lamps["alarms"]} == names
     written = next(graph for graph in graphs if graph["title"] == "Write units")
-    assert len(written["metrics"]) == 8
+    assert len(written["metrics"]) == 9
     late = next(graph for graph in graphs if graph["title"].startswith("Behind"))
     assert late["metrics"] == [["AWS/Lambda", "IteratorAge", "FunctionName", "${Prefix}-points-relay"]]
 

@@ -8,7 +8,7 @@ import pytest
 from infra.local.stack import TEMPLATE
 from infra.template import read_template
 
-FUNCTION_TIMEOUT_S = {"Notifications": 10, "Chat": 60, "Scoring": 900}
+FUNCTION_TIMEOUT_S = {"Notifications": 10, "Chat": 60, "Scoring": 900, "OrderEvents": 30}
 BODY = TEMPLATE.read_text(encoding="utf-8")
 RESOURCES: dict[str, dict[str, Any]] = read_template(BODY)["Resources"]
 TABLES = {name: r["Properties"] for name, r in RESOURCES.items() if r["Type"] == "AWS::DynamoDB::Table"}
@@ -33,6 +33,7 @@ def test_the_tables_are_the_ones_the_services_use_with_their_keys() -> None:
         "activities": ["pk", "sk"],
         "accounts": ["pk"],
         "entries": ["pk", "sk"],
+        "orders": ["pk", "sk"],
         "outreach": ["pk", "sk"],
         "messages": ["pk", "sk"],
     }
@@ -84,6 +85,16 @@ def test_jobs_are_found_by_when_they_are_due() -> None:
     assert (index["IndexName"], index["Projection"]) == ("due", {"ProjectionType": "ALL"})
 
 
+def test_orders_are_found_by_whose_they_are_and_by_when_they_are_due_at_the_price_of_keys() -> None:
+    indexes = TABLES["Orders"]["GlobalSecondaryIndexes"]
+
+    assert {each["IndexName"]: [key["AttributeName"] for key in each["KeySchema"]] for each in indexes} == {
+        "customer": ["shop", "whose"],
+        "due": ["due", "due_at"],
+    }
+    assert all(each["Projection"] == {"ProjectionType": "KEYS_ONLY"} for each in indexes)
+
+
 @pytest.mark.parametrize("name", FUNCTION_TIMEOUT_S)
 def test_a_message_that_fails_five_times_moves_to_the_dead_letters(name: str) -> None:
     redrive = RESOURCES[name]["Properties"]["RedrivePolicy"]
@@ -99,7 +110,7 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take(name:
 def test_dead_letters_are_kept_longer_than_the_queue_keeps() -> None:
     kept = {short(queue): queue["MessageRetentionPeriod"] for queue in QUEUES.values()}
 
-    assert all(kept[f"{name}-dlq"] > kept[name] for name in ("notifications", "chat", "scoring"))
+    assert all(kept[f"{name}-dlq"] > kept[name] for name in ("notifications", "chat", "scoring", "orders"))
     assert kept["relay-failures"] == kept["chat-dlq"]
     assert all(queue["SqsManagedSseEnabled"] for queue in QUEUES.values())
 

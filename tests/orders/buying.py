@@ -29,7 +29,7 @@ def a_line(line_id: str = "1", paid_minor: int = 6_800, **changes: Any) -> dict[
 
 def an_event(kind: str = "paid", order_id: str = "o1", **changes: Any) -> dict[str, Any]:
     """An event; one of payment has one line of ¥68 unless it says otherwise. None leaves a field out."""
-    told = {"type": f"order.{kind}", "order_id": order_id, "customer_id": "u1", "at": AT}
+    told: dict[str, Any] = {"type": f"order.{kind}", "order_id": order_id, "customer_id": "u1", "at": AT}
     if kind == "paid":
         told |= {"currency": "CNY", "lines": [a_line()]}
     return {name: value for name, value in (told | changes).items() if value is not None}
@@ -51,7 +51,7 @@ def told(event: dict[str, Any], shop: str = "tea") -> str:
     """The queue's message of an event."""
     parsed = EventIn.model_validate_json(json.dumps(event))
     subject = identity.make_subject(shop, parsed.customer_id)
-    return engine.message_of(shop, subject, parsed).model_dump_json()
+    return engine.message_of(shops.load(shop), subject, parsed).model_dump_json()
 
 
 def hear(*events: dict[str, Any], shop: str = "tea") -> None:

@@ -81,6 +81,63 @@ def check_in(world: World) -> None:
     assert world.at.done("GET", one, world.token(customer))["state"]["streak"] == 1
 
 
+# ── orders ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def buy(world: World) -> None:
+    """A purchase told by the shop; of somebody new it is the first that anybody keeps."""
+    event = a_purchase(world, world.new("shopper"))
+    assert world.signed(f"/orders/v1/shops/{SHOP}/events", event) == {"accepted": 1}
+
+
+def a_purchase(world: World, customer: str) -> dict[str, object]:
+    line = {"line_id": "1", "sku": "tea-1", "quantity": 1, "paid_minor": 6_800}
+    order = {"type": "order.paid", "order_id": world.new("order"), "customer_id": customer, "at": f"{DAY}T10:00:00Z"}
+    return {**order, "currency": "CNY", "lines": [line]}
+
+
+def hear_of_an_order(world: World, **changes: object) -> str:
+    """An order of the regular's, paid; its id."""
+    event = a_purchase(world, world.regular) | changes
+    order_id = str(event.pop("order_id"))
+    del event["customer_id"]
+    told = {
+        "shop": SHOP,
+        "order_id": order_id,
+        "subject": world.subject(world.regular),
+        "taken_at": LONG_AGO,
+        "event": event,
+    }
+    world.at.call("orders-on-event", queue_batch([json.dumps(told)]))
+    return order_id
+
+
+def look_at_orders(world: World) -> None:
+    order_id = hear_of_an_order(world)
+    path, token = "/orders/v1", world.token(world.regular)
+
+    assert world.at.done("GET", f"{path}/me/orders", token)["items"]
+    assert world.at.done("GET", f"{path}/admin/orders?customer_id={world.regular}", world.owner)["items"]
+    assert world.at.done("GET", f"{path}/admin/orders/{order_id}", world.owner)["status"] == "paid"
+
+
+def hear_of_orders(world: World) -> None:
+    """Placed alone writes the order only; that nothing is to be waited for is found out by reading it."""
+    order_id = hear_of_an_order(world, type="order.placed")
+    world.at.call("orders-on-event", queue_batch([json.dumps({"shop": SHOP, "order_id": order_id})]))
+
+    hear_of_an_order(world)
+
+
+def wait_for_orders(world: World) -> None:
+    """An order whose points have waited enough is found by its time and asked for."""
+    order_id = hear_of_an_order(world)
+    row = world.row("orders", f"{SHOP}#{order_id}", "order")
+    world.put("orders", row | {"due": {"S": "orders#0"}, "due_at": {"S": LONG_AGO}})
+
+    assert world.at.call("orders-tick", SCHEDULED)["asked"] >= 1
+
+
 # ── points ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -279,6 +336,9 @@ ERRANDS: Mapping[str, Sequence[Errand]] = {
     "compliance.tick": (fall_due,),
     "notifications.api": (read_a_message,),
     "notifications.on_event": (hear_of_points,),
+    "orders.api": (buy, look_at_orders),
+    "orders.on_event": (hear_of_orders,),
+    "orders.tick": (wait_for_orders,),
     "points.api": (look_at_points, decide_about_points, correct_somebodys_points),
     "points.relay": (relay_an_entry,),
     "points.republish": (tell_it_again,),

@@ -36,11 +36,11 @@ def _is_now(at: datetime) -> bool:
 
 
 def state(rows: Rows, *, but: Collection[str] = ()) -> State:
-    """All that is stored and queued. ``but`` names attributes that may differ. Queues deliver at least once: a message
-    counts once, however often it is there.
+    """All that is stored and queued. ``but`` names attributes, and fields of messages, that may differ. Queues deliver
+    at least once: a message counts once, however often it is there.
     """
     found = Counter(f"{table} {_row(row, but)}" for table, held in rows.items() for row in held.values())
-    return found + Counter(dict.fromkeys(_queued(), 1))
+    return found + Counter(dict.fromkeys(_queued(but), 1))
 
 
 def difference(wanted: State, found: State) -> str:
@@ -49,9 +49,15 @@ def difference(wanted: State, found: State) -> str:
     return "\n".join(lines + [f"too much {line}" for line in (found - wanted).elements()])
 
 
-def _queued() -> list[str]:
+def _queued(but: Collection[str]) -> list[str]:
     queues = moto_queues().items()
-    return [f"queue {name} {masked(message.body)}" for name, queue in queues for message in queue._messages]
+    return [f"queue {name} {masked(_but(message.body, but))}" for name, queue in queues for message in queue._messages]
+
+
+def _but(body: str, but: Collection[str]) -> str:
+    if not but:
+        return body
+    return json.dumps({name: value for name, value in json.loads(body).items() if name not in but})
 
 
 def _row(row: Mapping[str, Any], but: Collection[str]) -> str:

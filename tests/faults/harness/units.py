@@ -104,7 +104,7 @@ def _write_units(size: int) -> int:
 
 
 def _index_units(peek: Peek, table: str, old: Item, new: Item) -> int:
-    """An entry put or removed is one write; one whose key changed is removed and put; one that stays as it was is none."""
+    """An entry put or removed is one write; one whose key changed is removed and put; one that stays is none."""
     units = 0
     for was, now in zip(peek.indexed(table, old), peek.indexed(table, new), strict=True):
         if was and now and was[0] == now[0]:

@@ -17,7 +17,7 @@ from tests.faults.scene import Reply, Scene
 DESCRIBED = {f"{service}.{name}" for service, names in called_operations().items() for name in names}
 """The AWS operations that some policy allows, and that botocore knows of in the layer."""
 
-MOVING = ("version", "at", "expires_at", "due_at")
+MOVING = ("version", "at", "taken_at", "expires_at", "due_at")
 """What moves with every write where the same is written anew."""
 
 

@@ -62,21 +62,33 @@ def test_a_template_is_tied_to_no_partition_region_or_account(service: str, temp
 def test_every_mapping_hands_back_only_the_messages_that_failed(templates: dict[str, Any]) -> None:
     mapped = sources(templates)
 
-    assert set(mapped) == {"notifications.OnEvent", "compliance.Pack", "compliance.Score", "points.Relay"}
+    assert set(mapped) == {
+        "notifications.OnEvent",
+        "orders.OnEvent",
+        "compliance.Pack",
+        "compliance.Score",
+        "points.Relay",
+    }
     assert all(each["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for each in mapped.values())
 
 
 def test_a_queue_takes_so_many_functions_at_most(templates: dict[str, Any]) -> None:
     caps = {name: each["ScalingConfig"]["MaximumConcurrency"] for name, each in queues_of(templates).items()}
 
-    assert set(caps) == {"notifications.OnEvent", "compliance.Pack", "compliance.Score"}
+    assert set(caps) == {"notifications.OnEvent", "orders.OnEvent", "compliance.Pack", "compliance.Score"}
     assert all(2 <= cap <= 20 for cap in caps.values())
 
 
 def test_batches_are_as_large_as_the_handlers_say(templates: dict[str, Any]) -> None:
     sizes = {name: each["BatchSize"] for name, each in sources(templates).items()}
 
-    assert sizes == {"notifications.OnEvent": 10, "compliance.Pack": 10, "compliance.Score": 1, "points.Relay": 100}
+    assert sizes == {
+        "notifications.OnEvent": 10,
+        "orders.OnEvent": 10,
+        "compliance.Pack": 10,
+        "compliance.Score": 1,
+        "points.Relay": 100,
+    }
 
 
 def test_a_stream_is_read_from_its_beginning_and_a_bad_record_cannot_stop_it(templates: dict[str, Any]) -> None:

@@ -32,6 +32,14 @@ SIGNED = "(signed by the shop)"
 SCORED = date(2026, 10, 31)
 LINE = {"message_id": "m1", "customer_id": "u1", "at": "2026-11-01T10:00:00+08:00", "from": "customer", "text": "在吗"}
 SETTINGS = {"name": {"en": "Tea"}, "timezone": "Asia/Tokyo"}
+PAID = {
+    "type": "order.paid",
+    "order_id": "o1",
+    "customer_id": "u1",
+    "at": "2026-11-01T10:00:00+08:00",
+    "currency": "CNY",
+    "lines": [{"line_id": "1", "sku": "tea-1", "quantity": 1, "paid_minor": 6800}],
+}
 GOOD: Mapping[str, tuple[str, Any]] = {
     "GET /activities/v1/activities": ("/v1/activities", None),
     "GET /activities/v1/activities/{activity_id}": ("/v1/activities/daily", None),
@@ -78,6 +86,10 @@ GOOD: Mapping[str, tuple[str, Any]] = {
     ),
     "GET /notifications/v1/me/inbox": ("/v1/me/inbox", None),
     "POST /notifications/v1/me/inbox/{item_id}/read": ("/v1/me/inbox/{item}/read", None),
+    "POST /orders/v1/shops/{shop}/events": ("/v1/shops/tea/events", PAID),
+    "GET /orders/v1/me/orders": ("/v1/me/orders", None),
+    "GET /orders/v1/admin/orders": ("/v1/admin/orders?customer_id={customer}", None),
+    "GET /orders/v1/admin/orders/{order_id}": ("/v1/admin/orders/{order}", None),
     "GET /points/v1/me/account": ("/v1/me/account", None),
     "GET /points/v1/me/entries": ("/v1/me/entries", None),
     "GET /points/v1/admin/policy": ("/v1/admin/policy", None),
@@ -207,8 +219,11 @@ def furnish(shop: TestShop, customer: str = "u1") -> dict[str, str]:
     used, spare = (links.make(auth.ShopCaller(shop.id, f"link-{n}"), customer) for n in range(2))
     a_scored_day(shop.id, customer)
     renewal = links.open_session(shop.id, used.code).renewal
+    for number in range(2):
+        an_order(shop.id, customer, subject, f"earlier-{number}")
     activities.clear_cache()
     return {
+        "order": "earlier-0",
         "key": key.id,
         "operator": operator.id,
         "item": item.id,
@@ -229,6 +244,16 @@ def a_scored_day(shop: str, customer: str, day: date = SCORED) -> None:
     lines = [a_line(at(clock, day), customer_id=who) for who, clock in said]
     night.pack(json.loads(a_part(shop, lines)))
     night.score({"shop": shop, "date": day.isoformat()})
+
+
+def an_order(shop: str, customer: str, subject: str, order_id: str) -> None:
+    """A customer's order that is paid."""
+    from services.orders import engine
+    from services.orders.messages import EventIn
+    from shared import shops
+
+    event = EventIn.model_validate_json(json.dumps({**PAID, "order_id": order_id, "customer_id": customer}))
+    engine.hear(engine.message_of(shops.load(shop), subject, event).model_dump())
 
 
 PARTICIPATE = "/v1/activities/daily/participations"

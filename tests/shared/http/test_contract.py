@@ -88,7 +88,7 @@ def test_a_browser_may_ask_beforehand(route: Route) -> None:
     assert "Access-Control-Allow-Credentials" not in found["headers"]
 
 
-IDS = ("key", "operator", "item", "customer")
+IDS = ("key", "operator", "item", "customer", "order")
 
 UNREADABLE = {
     "nothing": b"",
