@@ -1,6 +1,6 @@
 """The way of every event: load → hear it → decide what it moves → write all of it or nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -164,13 +164,24 @@ def _heard(told: Told, seen: Seen, moment: Moment) -> Heard | None:
         moment.shop.id,
         settled,
         replace(sums, version=sums.version + 1) if sums != seen.purchases else None,
-        _posted(seen, settled, moves, moment, _rule(event)) if moves else None,
+        _posted(seen, settled, moves, moment, _source(settled, told)) if moves else None,
         moment.at,
     )
 
 
-def _rule(event: Mapping[str, Any] | None) -> str:
-    return str(event["type"]).removeprefix("order.") if event else "waited"
+def _source(order: Order, told: Told) -> Source:
+    """Why points move. Each reason has its sentence in shared/texts."""
+    match _type(told):
+        case "order.paid":
+            return Source("order", order.id, "paid")
+        case "order.refunded":
+            return Source("order", order.id, "refunded")
+        case "order.cancelled":
+            return Source("order", order.id, "cancelled")
+        case "order.waited":
+            return Source("order", order.id, "waited")
+        case _:
+            return Source("order", order.id, "completed")
 
 
 def _paid_day(order: Order, moment: Moment) -> str:
@@ -201,12 +212,13 @@ def _multiplier_percent(seen: Seen, moment: Moment) -> int:
     return level.multiplier_percent if level else PERCENT
 
 
-def _posted(seen: Seen, order: Order, moves: Sequence[tuple[Move, int, int]], moment: Moment, rule: str) -> Posting:
+def _posted(
+    seen: Seen, order: Order, moves: Sequence[tuple[Move, int, int]], moment: Moment, source: Source
+) -> Posting:
     """The moves as ledger entries. An entry is named by the order and its number among the order's moves, which the
     order's own guard lets happen once.
     """
     posting = begin(seen.account, moment.policy, moment.now)
-    source = Source("order", order.id, rule)
     for number, (move, points, pending) in enumerate(moves, start=order.moves - len(moves) + 1):
         mark = Mark(f"order:{order.id}:{number}", posting.now.today, source)
         match move:
