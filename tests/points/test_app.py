@@ -89,7 +89,7 @@ class TestStatement:
         [
             (DAILY, "Daily check-in, day 3", "每日签到，第 3 天"),
             (Source("signin", "daily", "nobody-knows"), "Points received", None),
-            (Source("order", "o1", "paid"), "Points received", None),
+            (Source("order", "o1", "paid"), "Purchase", "购物"),
         ],
     )
     def test_every_line_has_its_reason_in_the_readers_language(
