@@ -271,7 +271,8 @@ def fall_due(world: World) -> None:
     yesterday = json.dumps({"date": (today - timedelta(days=1)).isoformat()})
     world.put("shops", waiting | {"body": {"S": yesterday}, "due_at": {"S": LONG_AGO}})
 
-    assert world.at.call("compliance-tick", SCHEDULED)["asked"] == 1
+    # A tick that was kept from its work has left its job for this one.
+    assert world.at.call("compliance-tick", SCHEDULED)["asked"] >= 1
 
     assert world.row("shops", shop, f"job#{JOB}")["due_at"]["S"] > LONG_AGO
 

@@ -63,27 +63,19 @@ def linearizable(history: History[O, R], initial: S, apply: Apply[S, O, R]) -> b
     An operation that returned before another was invoked must come first. ``initial`` and all states are
     hashable; the search remembers (operations done, state), which keeps tens of operations quick.
     """
-    return _Search(history.operations, apply).explains(frozenset(), initial)
-
-
-class _Search(Generic[S, O, R]):
-    def __init__(self, operations: list[Operation[O, R]], apply: Apply[S, O, R]) -> None:
-        self._operations = operations
-        self._apply = apply
-        self._seen: set[tuple[frozenset[int], S]] = set()
-
-    def explains(self, done: frozenset[int], state: S) -> bool:
-        """Whether the operations not yet ``done`` can follow from ``state``."""
-        waiting = [(number, each) for number, each in enumerate(self._operations) if number not in done]
+    ahead: list[tuple[frozenset[int], S]] = [(frozenset(), initial)]
+    seen: set[tuple[frozenset[int], S]] = set()
+    while ahead:
+        done, state = ahead.pop()
+        waiting = [(number, each) for number, each in enumerate(history.operations) if number not in done]
         if all(each.returned is None for _, each in waiting):
             return True
-        if (done, state) in self._seen:
-            return False
-        self._seen.add((done, state))
+        if (done, state) in seen:
+            continue
+        seen.add((done, state))
         horizon = min(each.returned if each.returned is not None else math.inf for _, each in waiting)
-        return any(self._fits(done, state, number, each) for number, each in waiting if each.invoked < horizon)
-
-    def _fits(self, done: frozenset[int], state: S, number: int, operation: Operation[O, R]) -> bool:
-        after, result = self._apply(state, operation.what)
-        right = operation.returned is None or result == operation.result
-        return right and self.explains(done | {number}, after)
+        for number, each in reversed(waiting):
+            after, result = apply(state, each.what)
+            if each.invoked < horizon and (each.returned is None or result == each.result):
+                ahead.append((done | {number}, after))
+    return False

@@ -123,6 +123,7 @@ def _explored(
             begin,
             acts,
             ended,
+            limit=effort(5_000, 100_000),
             during=partial(trial.scene.injector.armed, fault) if fault else contextlib.nullcontext,
             **bounds,
         )
@@ -136,7 +137,10 @@ def _bounds(trial: Trial, actors: int, fault: Fault | None, *, real_time: bool) 
         return {}
     if fault is None and steps(trial) * actors <= effort(8, 12):
         return {"skip_equivalent": not PROVING}
-    return {"interruptions": effort(1, 3) if actors == PAIR else effort(0, 2)}
+    if actors != PAIR:
+        return {"interruptions": effort(0, 1)}
+    # With a fault the orders are explored anew for every call that it can strike.
+    return {"interruptions": effort(1, 2) if fault is None else 1}
 
 
 # ── histories ────────────────────────────────────────────────────────────────────────────────────
