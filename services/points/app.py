@@ -4,7 +4,7 @@ from typing import Any
 
 from chalice.app import DynamoDBEvent
 
-from services.points import desk, outbox, statement
+from services.points import desk, outbox, statement, store
 from services.points.desk import AdjustedOut, AdjustmentIn, ChangedPolicy, PolicyOut, PreviewIn, PreviewOut
 from services.points.statement import AccountOut, EntryList
 from shared import clock, shops
@@ -102,8 +102,10 @@ def republish(event: dict[str, Any], context: Any) -> dict[str, int]:
 def _account(call: Call[Any, Any], subject: str | None) -> AccountOut:
     shop, at = shops.load(call.shop), clock.now()
     found = book.load_account(call.shop, subject) if subject else Account(call.shop, "")
-    now = Now(at, shop.today(at))
-    return statement.account(found, statement.Terms(shop.points, shop.currency, now, call.language))
+    terms = statement.Terms(shop.points, shop.currency, Now(at, shop.today(at)), call.language)
+    # One read more, only where tiers go by it.
+    spent = store.load_spending(call.shop, subject) if subject and terms.by_spending else None
+    return statement.account(found, terms, spent)
 
 
 def _entries(call: Call[Any, Paging], subject: str | None, reader: str) -> EntryList:

@@ -101,6 +101,11 @@ class Terms:
     now: Now
     language: str
 
+    @property
+    def by_spending(self) -> bool:
+        """Whether tiers are reached by the money a customer spends."""
+        return bool(self.policy.tiers.levels) and self.policy.tiers.by == "spent"
+
 
 def account(found: Account, terms: Terms, spent: Mapping[str, int] | None = None) -> AccountOut:
     """What the customer can spend now, and what expires when. ``spent``: minor units in each month, where tiers go by

@@ -1,4 +1,4 @@
-"""Adjustments under their Idempotency-Key, in the shops table."""
+"""Adjustments under their Idempotency-Key, and what customers have spent."""
 
 import json
 from dataclasses import dataclass
@@ -6,9 +6,11 @@ from datetime import date
 
 from shared import tables
 from shared.rows import Part
-from shared.tables import ShopRow
+from shared.tables import CustomerRow, ShopRow
 
 ADJUSTMENT = "adjustment#"
+PURCHASES = "purchases"
+"""The row of a customer's purchases, which the orders service keeps."""
 
 
 @dataclass(frozen=True)
@@ -41,3 +43,10 @@ def given_part(shop: str, given: Given) -> Part:
     body = {"subject": given.subject, "body_hash": given.body_hash, "day": given.day.isoformat()}
     row = ShopRow(shop, ADJUSTMENT + given.key, body=json.dumps(body))
     return lambda write: write.save(row, condition=ShopRow.pk.does_not_exist())
+
+
+def load_spending(shop: str, subject: str) -> dict[str, int]:
+    """What the customer has spent in each month (``2026-11``), less what was paid back, in minor units."""
+    row = tables.find(CustomerRow, f"{shop}#{subject}", PURCHASES, consistent=False)
+    months: dict[str, int] = json.loads(row.body or "{}").get("months", {}) if row else {}
+    return months

@@ -1,5 +1,6 @@
 """What operators do with points: decide, try, look, correct."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from services.points.policy_form import PolicyIn
 from shared import audit, identity, shops, tables
 from shared.ledger import book
 from shared.ledger.policy import Policy
-from shared.tables import EntryRow
+from shared.tables import CustomerRow, EntryRow
 from tests.support.asking import Reply, ask
 from tests.support.ledger import an_account, an_earning
 from tests.support.shop import MovableClock, TestShop, an_operator
@@ -171,6 +172,17 @@ class TestAccountAsTheCustomerSeesIt:
             "multiplier_percent": 100,
             "next": {"id": "gold", "name": "Gold", "threshold": 50, "missing": 33},
         }
+
+    def test_a_tier_may_go_by_the_money_that_was_spent(self, tea: TestShop, customer: str) -> None:
+        spent = {"months": {"2026-10": 30, "2026-11": 25, "2024-11": 999}}
+        row = CustomerRow(f"tea#{customer}", "purchases", subject=customer, body=json.dumps(spent), at="-")
+        tables.save(row, CustomerRow.pk.does_not_exist())
+        as_owner(tea, "PUT", POLICY, {"based_on": 1, "policy": {"tiers": {"by": "spent", "levels": LEVELS}}})
+
+        tier = ask(app, "GET", "/v1/me/account", bearer=tea.token()).json["tier"]
+
+        assert (tier["id"], tier["by"], tier["amount"], tier["multiplier_percent"]) == ("gold", "spent", 55, 150)
+        assert tier["next"] is None
 
     def test_operators_see_the_same(self, tea: TestShop, customer: str) -> None:
         for path in ("account", "entries"):
