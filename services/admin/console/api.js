@@ -5,13 +5,20 @@ import * as session from "./session.js";
 import { language } from "./texts.js";
 
 export const get = (path) => call("GET", path);
-export const post = (path, body) => call("POST", path, body);
+export const post = (path, body, key = null) => call("POST", path, body, key);
 export const put = (path, body) => call("PUT", path, body);
 export const remove = (path) => call("DELETE", path);
 
 /** A path with its parts encoded: at`/admin/v1/keys/${id}`. */
 export function at(texts, ...parts) {
   return String.raw({ raw: texts }, ...parts.map((part) => encodeURIComponent(part)));
+}
+
+/** A key for something that must happen once, however often it is asked for. */
+export function freshKey() {
+  // randomUUID exists on secure pages only.
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** All items of a list, page after page. `filter` goes into the query. */
@@ -43,10 +50,10 @@ export async function askLocal(path) {
   }
 }
 
-async function call(method, path, body) {
+async function call(method, path, body, idempotencyKey = null) {
   const used = session.key();
   try {
-    return await send(method, path, body, used);
+    return await send(method, path, body, used, idempotencyKey);
   } catch (failure) {
     // A key withdrawn meanwhile; an answer to an older key says nothing about the present one.
     if (failure.status === 401 && session.key() === used) session.events.dispatchEvent(new Event("ended"));
@@ -54,9 +61,10 @@ async function call(method, path, body) {
   }
 }
 
-function send(method, path, body, key) {
+function send(method, path, body, key, idempotencyKey) {
   const headers = { accept: "application/json", "accept-language": language() };
   if (key) headers.authorization = `Bearer ${key}`;
+  if (idempotencyKey) headers["idempotency-key"] = idempotencyKey;
   if (body !== undefined) headers["content-type"] = "application/json";
   const request = { method, headers, body: JSON.stringify(body), credentials: "omit", cache: "no-store" };
   return within(async (signal) => {

@@ -3,6 +3,7 @@
 import { language, t } from "./texts.js";
 
 let zone = "UTC";
+let currency = "CNY";
 
 /** Write times in this IANA zone: the shop's. */
 export function useZone(name) {
@@ -11,6 +12,28 @@ export function useZone(name) {
 
 export function shopZone() {
   return zone;
+}
+
+/** Write money in this currency: the shop's. */
+export function useCurrency(code) {
+  currency = code;
+}
+
+/** An amount in the smallest unit of the shop's currency, or of another: ¥3.20. */
+export function money(amountMinor, code = currency) {
+  const style = { style: "currency", currency: code, currencyDisplay: "narrowSymbol" };
+  return new Intl.NumberFormat(language(), style).format(amountMinor / 10 ** digitsOf(code));
+}
+
+/** How many digits of the shop's currency stand behind the point. */
+export function digitsOf(code = currency) {
+  return new Intl.NumberFormat("en", { style: "currency", currency: code }).resolvedOptions().maximumFractionDigits;
+}
+
+/** The sign of the shop's currency. */
+export function currencySign() {
+  const style = { style: "currency", currency, currencyDisplay: "narrowSymbol" };
+  return new Intl.NumberFormat(language(), style).formatToParts(0).find(({ type }) => type === "currency").value;
 }
 
 export function number(value) {

@@ -5,8 +5,10 @@ import { activityPage } from "./pages/activity.js";
 import { editActivityPage, newActivityPage } from "./pages/activity-form.js";
 import { auditPage } from "./pages/audit.js";
 import { conversationPage } from "./pages/conversation.js";
+import { customerPage, customersPage } from "./pages/customers.js";
 import { keysPage } from "./pages/keys.js";
 import { overviewPage } from "./pages/overview.js";
+import { policyPage } from "./pages/policy.js";
 import { scorePage, scoresPage } from "./pages/score.js";
 import { settingsPage } from "./pages/settings.js";
 import { el } from "./dom.js";
@@ -17,6 +19,8 @@ import { emptyState, head, link } from "./ui.js";
 const SECTIONS = [
   { path: "/", section: "", title: "nav.overview", role: "viewer" },
   { path: "/activities", section: "activities", title: "nav.activities", role: "viewer" },
+  { path: "/customers", section: "customers", title: "nav.customers", role: "viewer" },
+  { path: "/policy", section: "policy", title: "nav.policy", role: "viewer" },
   { path: "/score", section: "score", title: "nav.score", role: "viewer" },
   { path: "/keys", section: "keys", title: "nav.keys", role: "owner" },
   { path: "/settings", section: "settings", title: "nav.settings", role: "viewer" },
@@ -36,6 +40,9 @@ export function pages() {
     ["/activities/new", only("editor", newActivityPage)],
     ["/activities/*", activityPage],
     ["/activities/*/edit", only("editor", editActivityPage)],
+    ["/customers", () => customersPage()],
+    ["/customers/*", customerPage],
+    ["/policy", policyPage],
     ["/score", scoresPage],
     ["/score/*", scorePage],
     ["/score/*/*", conversationPage],

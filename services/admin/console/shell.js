@@ -1,7 +1,7 @@
 /** The frame around every page: the shop, the way about, the language, who is signed in. */
 
 import { el, show } from "./dom.js";
-import { useZone } from "./format.js";
+import { useCurrency, useZone } from "./format.js";
 import { pages, sections } from "./pages.js";
 import { languageSwitch } from "./languages.js";
 import * as router from "./router.js";
@@ -18,6 +18,7 @@ export function openShell(root, onleave) {
     router.redraw();
   };
   useZone(session.myShop().timezone);
+  useCurrency(session.myShop().currency);
   drawBar(bar, onleave, speakAnew);
   show(root, skipLink(main), bar, main);
   router.route(pages(), main, (page, section, moved) => {

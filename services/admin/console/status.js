@@ -1,4 +1,4 @@
-/** What an operator can do about an activity, and what the shop calls it. */
+/** What an operator can do about an activity or a reward, and what the shop calls it. */
 
 import { pick } from "./texts.js";
 
@@ -14,6 +14,6 @@ function stepTo(status, from) {
 }
 
 /** What the shop calls it. */
-export function titleOfActivity({ id, definition }) {
+export function titleOf({ id, definition }) {
   return pick(definition.title) || id;
 }

@@ -3,6 +3,7 @@
 import { WHOLE_DATE } from "./balance.js";
 import { writeDay } from "./days.js";
 import { h } from "./dom.js";
+import { writeMoney } from "./money.js";
 
 const NEXT_DATES = 3;
 
@@ -18,29 +19,32 @@ export function waiting({ pending, held, debt }, { t }) {
   return rows.length > 0 && h("ul", { key: "waiting", class: "waiting", part: "details" }, rows.map(row));
 }
 
-/** The member level and how far the next one is. */
-export function tier(held, { t, language, number }) {
+/** The member level, until when it is safe, and how far the next one is. `currency` is that of money spent. */
+export function tier(held, { t, language }, currency) {
   if (!held) return null;
-  const { name, since, next } = held;
+  const until = held.until && t("account.tier_until", { when: writeDay(held.until, language, WHOLE_DATE) });
   return h(
     "section",
     { key: "tier", class: "part", part: "tier" },
-    h("p", { class: "split" }, h("b", {}, name), since && h("span", { class: "soft" }, sinceWhen(since, t, language))),
-    next && ahead(next, t, number),
+    held.name
+      ? h("p", { class: "split" }, h("b", {}, held.name), h("span", { class: "soft" }, until))
+      : h("p", {}, h("b", {}, t("account.tier_none"))),
+    held.next && ahead(held, t, amountIn(held.by, currency, t, language)),
   );
 }
 
-function sinceWhen(since, t, language) {
-  return t("account.tier_since", { when: writeDay(since.slice(0, 10), language, WHOLE_DATE) });
+function ahead({ amount, next: { name, threshold, missing } }, t, written) {
+  const label = `${name}: ${written(amount)} / ${written(threshold)}`;
+  return [
+    threshold > 0 && h("progress", { max: threshold, value: Math.min(amount, threshold), "aria-label": label }),
+    h("p", { class: "soft" }, t("account.tier_next", { missing: written(missing), tier: name })),
+  ];
 }
 
-function ahead({ name, missing, needed }, t, number) {
-  const words = t("account.tier_next", { count: missing, tier: name });
-  const done = { max: needed, value: needed - missing };
-  return [
-    needed > 0 && h("progress", { ...done, "aria-label": `${name}: ${number(done.value)} / ${number(needed)}` }),
-    h("p", { class: "soft" }, words),
-  ];
+/** How what a tier counts is written: points earned, or money spent. */
+function amountIn(by, currency, t, language) {
+  if (by === "points") return (count) => t("prize.points", { count });
+  return (amountMinor) => writeMoney({ amount_minor: amountMinor, currency }, language);
 }
 
 /** What is to be spent by when: the next dates, and the others on request. */
@@ -64,16 +68,27 @@ export function expiries(dates, { t, language }, all, showAll) {
   );
 }
 
-/** One line of the statement, with its reason. */
-export function line({ id, kind, points, balance_after: balance, reason, at, pending }, { t, number, moment }) {
-  const sign = points > 0 ? "+" : points < 0 ? "−" : "";
-  const amount = `${sign}${number(Math.abs(points))}`;
+/** One line of the statement, with its reason. What moved is told of the points that can be spent. */
+export function line(entry, { t, number, moment }) {
+  const { id, kind, balance_after: balance, reason, at } = entry;
+  const { amount, waits } = moved(entry);
+  const sign = amount > 0 ? "+" : "−";
   return h(
     "li",
     { key: id, class: `entry ${kind}`, part: "item" },
     h("span", { class: "reason" }, reason),
-    h("b", { class: points < 0 ? "points spent" : "points" }, amount),
-    h("time", { class: "soft", datetime: at }, moment(at), pending && ` · ${t("account.line_pending")}`),
+    amount !== 0 && h("b", { class: look(amount, waits) }, `${sign}${number(Math.abs(amount))}`),
+    h("time", { class: "soft", datetime: at }, moment(at), waits && ` · ${t("account.line_pending")}`),
     h("span", { class: "soft after" }, t("account.balance_after", { balance })),
   );
+}
+
+/** Points on their way cannot be spent yet. What a payment takes for good was taken when it was set aside. */
+function moved({ points, available = points, pending = 0 }) {
+  return available !== 0 ? { amount: available, waits: false } : { amount: pending, waits: pending !== 0 };
+}
+
+function look(amount, waits) {
+  if (waits) return "points waits";
+  return amount < 0 ? "points spent" : "points";
 }

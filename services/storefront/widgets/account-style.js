@@ -24,6 +24,7 @@ export const ACCOUNT = sheet(`
 .entry + .line { border-top: 1px solid var(--_line); }
 .reason { overflow-wrap: anywhere; }
 .points { color: var(--_accent); text-align: end; } .points.spent { color: var(--_ink); }
+.points.waits { color: var(--_soft); font-weight: 400; }
 .after { text-align: end; font-variant-numeric: tabular-nums; }
 .part .button { justify-self: start; margin-top: 0.4em; }
 `);

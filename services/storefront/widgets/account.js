@@ -13,6 +13,9 @@ import { define } from "./element.js";
 import { leaf, letter, open as openIcon } from "./icons.js";
 import { Pages } from "./pages.js";
 
+/** Where an account tells no money, and yet a tier counts it. */
+const SHOP_CURRENCY = "CNY";
+
 export class RegularsAccount extends RegularsBalance {
   static sheets = [BALANCE, ACCOUNT];
 
@@ -49,7 +52,7 @@ export class RegularsAccount extends RegularsBalance {
   }
 
   view(account) {
-    const words = { t: this.t, language: this.language, number: (value) => this.number(value) };
+    const words = { t: this.t, language: this.language };
     return [
       h(
         "div",
@@ -58,7 +61,7 @@ export class RegularsAccount extends RegularsBalance {
         this.figure(account),
         waiting(account, words),
       ),
-      tier(account.tier, words),
+      tier(account.tier, words, account.tier?.currency ?? account.money_value?.currency ?? SHOP_CURRENCY),
       expiries(account.expiring, words, this.allDates, () => this.#showAllDates()),
       this.#statementPart(account.statement),
     ];

@@ -7,10 +7,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-Json = Any
+from tests.browser.console import stub_points
+from tests.browser.console.stub_points import PointsDesk
+from tests.browser.console.stub_talk import MISSING, Answer, Asked, Json, paged, problem, version_conflict
+
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "api" / "openapi.json"
 KEYS = {role: f"rgo_green-field-tea_{role}" for role in ("owner", "editor", "viewer")}
 SHOP = "green-field-tea"
@@ -86,24 +88,6 @@ def a_score(date: str = DAY, **reply: Json) -> Json:
     }
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One request as it came."""
-
-    method: str
-    path: str
-    body: Json
-    language: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes back."""
-
-    status: int
-    body: Json = None
-
-
 @dataclass
 class StubDesk:
     """The shop. `ordered` maps (method, path) to answers that a test wants instead of the usual, in order."""
@@ -117,6 +101,7 @@ class StubDesk:
     scores: list[Json] = field(default_factory=list)
     users: list[Json] = field(default_factory=list)
     audit: list[Json] = field(default_factory=list)
+    points: PointsDesk = field(default_factory=PointsDesk)
     demo_key: str | None = None
     refused_keys: set[str] = field(default_factory=set)
     ordered: dict[tuple[str, str], list[Answer]] = field(default_factory=dict)
@@ -145,15 +130,6 @@ class StubDesk:
             return [(asked.path, asked.body) for asked in self.asked if asked.method == method]
 
 
-def problem(status: int, code: str, detail: str, **facts: Json) -> Answer:
-    return Answer(
-        status, {"type": f"urn:{code}", "title": code, "status": status, "code": code} | {"detail": detail, **facts}
-    )
-
-
-MISSING = problem(404, "not_found", "There is no such thing here.")
-
-
 def answer(desk: StubDesk, asked: Asked, key: str | None) -> Answer:
     """What the API answers."""
     path = urlsplit(asked.path).path
@@ -169,14 +145,8 @@ def answer(desk: StubDesk, asked: Asked, key: str | None) -> Answer:
         if found and method == asked.method:
             parts = [unquote(part) for part in found.groups()]
             with desk.lock:
-                return view(desk, *parts, role=role, query=query, body=asked.body)
+                return view(desk, *parts, role=role, query=query, body=asked.body, once=asked.idempotency_key)
     return MISSING
-
-
-def _paged(items: list[Json], query: dict[str, str]) -> Answer:
-    start, limit = int(query.get("cursor", "0")), int(query.get("limit", "20"))
-    more = start + limit
-    return Answer(200, {"items": items[start:more], "next_cursor": str(more) if more < len(items) else None})
 
 
 def _me(desk: StubDesk, *, role: str, **_: Json) -> Answer:
@@ -189,13 +159,13 @@ def _shop(desk: StubDesk, *_ids: str, **_: Json) -> Answer:
 
 def _change_shop(desk: StubDesk, *_ids: str, body: Json, **_: Json) -> Answer:
     if body["based_on"] != desk.shop["version"]:
-        return _conflict(desk.shop["version"])
+        return version_conflict(desk.shop["version"])
     desk.shop = {**desk.shop, **body["settings"], "version": desk.shop["version"] + 1}
     return Answer(200, desk.shop)
 
 
 def _activities(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
-    return _paged([versions[0] for versions in desk.activities.values()], query)
+    return paged([versions[0] for versions in desk.activities.values()], query)
 
 
 def _create(desk: StubDesk, *, body: Json, **_: Json) -> Answer:
@@ -210,12 +180,7 @@ def _activity(desk: StubDesk, activity: str, **_: Json) -> Answer:
 
 
 def _versions(desk: StubDesk, activity: str, *, query: dict[str, str], **_: Json) -> Answer:
-    return _paged(desk.activities[activity], query)
-
-
-def _conflict(current: int) -> Answer:
-    detail = f"This was changed meanwhile: it is at version {current} now."
-    return problem(409, "conflict", detail, current=current)
+    return paged(desk.activities[activity], query)
 
 
 def _next_version(desk: StubDesk, activity: str, **changed: Json) -> Answer:
@@ -229,7 +194,7 @@ def _change(desk: StubDesk, activity: str, *, body: Json, **_: Json) -> Answer:
     return (
         _next_version(desk, activity, definition=body["definition"])
         if body["based_on"] == current
-        else _conflict(current)
+        else version_conflict(current)
     )
 
 
@@ -266,11 +231,11 @@ def _delete_key(desk: StubDesk, key: str, **_: Json) -> Answer:
 
 
 def _audit(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
-    return _paged(desk.audit, query)
+    return paged(desk.audit, query)
 
 
 def _scores(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
-    return _paged(
+    return paged(
         [{name: score[name] for name in ("date", "ruleset", "reply", "scored_at")} for score in desk.scores], query
     )
 
@@ -281,12 +246,12 @@ def _score(desk: StubDesk, date: str, **_: Json) -> Answer:
 
 def _users(desk: StubDesk, *_ids: str, query: dict[str, str], **_: Json) -> Answer:
     wanted = query.get("effective")
-    return _paged([user for user in desk.users if wanted is None or user["effective"] == (wanted == "true")], query)
+    return paged([user for user in desk.users if wanted is None or user["effective"] == (wanted == "true")], query)
 
 
 def _messages(desk: StubDesk, *_ids: str, query: dict[str, str], **_: Json) -> Answer:
     known = any(user["customer_id"] == query["customer_id"] for user in desk.users)
-    return _paged([{"message_id": f"m{n}", **message} for n, message in enumerate(CHAT)] if known else [], query)
+    return paged([{"message_id": f"m{n}", **message} for n, message in enumerate(CHAT)] if known else [], query)
 
 
 View = Callable[..., Answer]
@@ -313,4 +278,5 @@ ROUTES: list[tuple[str, str, View]] = [
     ("GET", f"{_SCORES}/([^/]+)", _score),
     ("GET", f"{_SCORES}/([^/]+)/users", _users),
     ("GET", f"{_SCORES}/([^/]+)/messages", _messages),
+    *stub_points.ROUTES,
 ]

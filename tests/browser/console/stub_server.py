@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.browser.console.stub_desk import NOW, Answer, Asked, StubDesk, answer
+from tests.browser.console.stub_desk import NOW, StubDesk, answer
+from tests.browser.console.stub_talk import Answer, Asked
 from tests.browser.stub import BARRIER, KINDS, StubHandler
 
 CONSOLE = Path(__file__).resolve().parents[3] / "services" / "admin" / "console"
@@ -33,7 +34,8 @@ class DeskHandler(StubHandler[StubDesk]):
             self._api()
 
     def _api(self) -> None:
-        asked = Asked(self.command, self.path, self.body_of(), self.headers.get("accept-language", ""))
+        told = (self.headers.get(name) or "" for name in ("accept-language", "idempotency-key"))
+        asked = Asked(self.command, self.path, self.body_of(), *told)
         with self.stub.lock:
             self.stub.asked.append(asked)
         key = (self.headers.get("authorization") or "").removeprefix("Bearer ")

@@ -68,9 +68,21 @@ def test_a_key_withdrawn_meanwhile_leads_back_to_sign_in_and_then_to_the_same_pa
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        ("viewer", ["Overview", "Activities", "Reply score", "Shop settings"]),
-        ("editor", ["Overview", "Activities", "Reply score", "Shop settings"]),
-        ("owner", ["Overview", "Activities", "Reply score", "Operators and keys", "Shop settings", "Change log"]),
+        ("viewer", ["Overview", "Activities", "Customer points", "Points rules", "Reply score", "Shop settings"]),
+        ("editor", ["Overview", "Activities", "Customer points", "Points rules", "Reply score", "Shop settings"]),
+        (
+            "owner",
+            [
+                "Overview",
+                "Activities",
+                "Customer points",
+                "Points rules",
+                "Reply score",
+                "Operators and keys",
+                "Shop settings",
+                "Change log",
+            ],
+        ),
     ],
 )
 def test_the_menu_shows_what_a_role_may_see(open_console: Open, role: str, menu: list[str]) -> None:

@@ -30,7 +30,7 @@ def an_entry(number: int, points: int, reason: str, **changed: Any) -> Json:
     """One line of a statement."""
     kind = "earn" if points > 0 else "spend"
     line = {"id": f"2026-11-20.{number}", "kind": kind, "points": points, "balance_after": points, "reason": reason}
-    source = {"source": {"what": "signin", "id": "daily-check-in"}, "pending": False}
+    source = {"source": {"what": "signin", "id": "daily-check-in"}, "available": points, "pending": 0}
     return {**line, **source, "day": "2026-11-20", "at": f"2026-11-20T09:{number:02d}:00+08:00", **changed}
 
 
@@ -42,6 +42,13 @@ class Points:
     expiring: list[Json] = field(default_factory=lambda: [{"at": "2027-11-30", "points": 5}])
     entries: list[Json] = field(default_factory=list)
     redemptions: list[Json] = field(default_factory=list)
+
+
+def a_tier(amount: int, **changed: Any) -> Json:
+    """Where a customer stands between silver and gold."""
+    ahead = {"id": "gold", "name": "Gold", "threshold": 1000, "missing": 1000 - amount}
+    known = {"id": "silver", "name": "Silver", "by": "points", "amount": amount, "until": "2027-08-31"}
+    return {**known, "at_review": None, "multiplier_percent": 110, "next": ahead, **changed}
 
 
 def _account(shop: "StubShop", _asked: Asked, name: str) -> Answer:
@@ -112,12 +119,14 @@ def _redeemed(shop: "StubShop", asked: Asked, name: str) -> Answer:
 def _written(shop: "StubShop", reward: Json, asked: Asked, name: str) -> Json:
     customer, paying = shop.customer(name), reward["cash_minor"] is not None
     code = None if paying else reward["code"]
-    told = {key: _titled(reward, asked)[key] for key in ("kind", "title", "cash_minor", "currency", "instructions")}
+    told = {key: _titled(reward, asked)[key] for key in ("kind", "title", "currency", "instructions")}
+    told["cash_minor"] = reward["cash_minor"] or 0
     status = "reserved" if paying else "fulfilled" if code else "pending"
     money = {"points": reward["price_points"], "payable_until": "2026-11-22T10:00:00+08:00" if paying else None}
     number = len(customer.more.redemptions) + 1
     known = {"redemption_id": f"r{number}", "reward_id": reward["id"], "status": status, "code": code}
-    redemption = {**known, **told, **money, "at": NOW, "cancellable": status != "fulfilled"}
+    limits = {"quantity": 1, "valid_until": "2026-12-23T00:00:00+08:00" if code else None}
+    redemption = {**known, **told, **money, **limits, "at": NOW, "cancellable": status != "fulfilled"}
     customer.more.redemptions.insert(0, redemption)
     customer.more.entries.insert(0, an_entry(number, -reward["price_points"], told["title"]))
     return {**redemption, "balance": customer.points}

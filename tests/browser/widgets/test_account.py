@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.stub import all_asked
 from tests.browser.widgets.conftest import Embed, widget
-from tests.browser.widgets.stub_points import an_entry
+from tests.browser.widgets.stub_points import a_tier, an_entry
 from tests.browser.widgets.stub_shop import StubShop
 
 ACCOUNT = "regulars-account"
@@ -60,18 +60,26 @@ def test_the_next_three_dates_are_shown_and_the_others_on_request(shop: StubShop
 
 
 def test_the_tier_tells_how_far_the_next_one_is(shop: StubShop, embed: Embed) -> None:
-    ahead = {"id": "gold", "name": "Gold", "missing": 412, "needed": 1000}
-    shop.customer("amei").more.facts["tier"] = {"id": "silver", "name": "Silver", "since": "2026-09-01", "next": ahead}
+    shop.customer("amei").more.facts["tier"] = a_tier(588)
 
     page = embed(widget(ACCOUNT))
 
-    expect(page.get_by_text("412 more points to Gold")).to_be_visible()
-    expect(page.get_by_text("since September 1, 2026")).to_be_visible()
-    expect(page.get_by_role("progressbar", name="Gold: 588 / 1,000")).to_have_attribute("value", "588")
+    expect(page.get_by_text("412 points more to Gold")).to_be_visible()
+    expect(page.get_by_text("safe until August 31, 2027")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="Gold: 588 points / 1,000 points")).to_have_attribute("value", "588")
+
+
+def test_a_tier_by_money_tells_money(shop: StubShop, embed: Embed) -> None:
+    shop.customer("amei").more.facts["tier"] = a_tier(588, by="spent", name=None, id=None)
+
+    page = embed(widget(ACCOUNT))
+
+    expect(page.get_by_text("¥4.12 more to Gold")).to_be_visible()
+    expect(page.get_by_text("Not a member of a tier yet")).to_be_visible()
 
 
 def test_the_highest_tier_has_no_next_one(shop: StubShop, embed: Embed) -> None:
-    shop.customer("amei").more.facts["tier"] = {"id": "gold", "name": "Gold", "since": "2026-09-01", "next": None}
+    shop.customer("amei").more.facts["tier"] = a_tier(1200, name="Gold", next=None)
 
     page = embed(widget(ACCOUNT))
 
@@ -81,11 +89,14 @@ def test_the_highest_tier_has_no_next_one(shop: StubShop, embed: Embed) -> None:
 
 def test_every_line_has_its_reason_and_earlier_ones_come_on_request(shop: StubShop, embed: Embed) -> None:
     lines = [an_entry(30 - number, 5 if number else -50, f"Reason {number}") for number in range(13)]
-    shop.customer("amei").more.entries = [{**lines[0], "balance_after": 8}, {**lines[1], "pending": True}, *lines[2:]]
+    waits, taken = {"available": 0, "pending": 5}, {"available": 0, "pending": 0, "points": -50}
+    lines[2] |= taken
+    shop.customer("amei").more.entries = [{**lines[0], "balance_after": 8}, {**lines[1], **waits}, *lines[2:]]
     page = embed(widget(ACCOUNT))
     entries = page.locator(f"{ACCOUNT} .entry")
     expect(entries.first).to_have_text("Reason 0−50Nov 20, 09:30balance 8")
-    expect(entries.nth(1)).to_contain_text("on its way")
+    expect(entries.nth(1)).to_contain_text("+5Nov 20, 09:29 · on its way")
+    expect(entries.nth(2)).to_have_text("Reason 2Nov 20, 09:28balance 5")
 
     page.get_by_role("button", name="Earlier entries").click()
     expect(entries).to_have_count(13)

@@ -1,6 +1,6 @@
 /** What differs between two values, in the words of the forms; and how two people's changes go together. */
 
-import { moment, number, shopZone } from "../format.js";
+import { moment, money, number, shopZone } from "../format.js";
 import { LANGUAGES, NAMES, has, t } from "../texts.js";
 import { itemOf, itemTitleOf, optionOf, propertiesOf, specOf, titleOf, variantFor } from "./schema.js";
 
@@ -93,7 +93,7 @@ function inWords(spec, value) {
   if (typeof value === "boolean") return t(value ? "value.yes" : "value.no");
   if (spec.kind === "choice" || spec.kind === "fixed") return optionOf(spec, value);
   if (spec.kind === "moment") return `${moment(value)} (${shopZone()})`;
-  if (typeof value === "number") return number(value);
+  if (typeof value === "number") return spec.kind === "money" ? money(value) : number(value);
   return A_MOMENT.test(value) ? moment(value) : String(value);
 }
 

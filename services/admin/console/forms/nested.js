@@ -15,12 +15,14 @@ import {
   variantFor,
   variantsOf,
 } from "./schema.js";
+import { moneyField } from "./money.js";
 import * as simple from "./simple.js";
 
 const SIMPLE = {
   text: simple.textField,
   integer: simple.numberField,
   number: simple.numberField,
+  money: moneyField,
   choice: simple.choiceField,
   boolean: simple.booleanField,
   moment: simple.timeField,
@@ -182,15 +184,18 @@ function variantField(spec, value, bare) {
   let chosen = null;
   const draw = (variant, initial) => {
     chosen = variant;
-    inner = fieldFor(variantFor(spec, { [spec.by]: variant }), initial, { bare: true });
+    inner = fieldFor(shapeOf(variant), initial, { bare: true });
     show(body, inner.node);
   };
   const start = value?.[spec.by];
+  const isOpen = start === undefined && variants.length > 1;
+  // Where it can be picked, it need not be told as well.
+  const shapeOf = (variant) => {
+    const shape = variantFor(spec, { [spec.by]: variant });
+    return isOpen ? without(shape, spec.by) : shape;
+  };
   draw(start ?? variants[0].value, value);
-  const picker =
-    start === undefined && variants.length > 1
-      ? variantPicker(spec, variants, (variant) => draw(variant, inner.read()))
-      : null;
+  const picker = isOpen && variantPicker(spec, variants, (variant) => draw(variant, inner.read()));
   const content = el("div", { class: "fields" }, picker, body);
   const framing = bare ? null : group(spec, {}, content);
   return {
@@ -201,6 +206,12 @@ function variantField(spec, value, bare) {
     faults: () => inner.faults(),
     clear: () => [framing?.place.mark(null), inner.clear()],
   };
+}
+
+/** The spec of an object without one of its properties. */
+export function without(spec, name) {
+  const { [name]: _, ...properties } = spec.properties;
+  return { ...spec, properties, required: (spec.required ?? []).filter((each) => each !== name) };
 }
 
 function variantPicker(spec, variants, onpick) {

@@ -9,6 +9,8 @@
 import { within } from "../failure.js";
 import { has, placeOf, t } from "../texts.js";
 
+/** The owner of what many schemas say alike: a reward's title is called the same in all its kinds. */
+const ANY = "Any";
 const DOCUMENT = "/openapi.json";
 const REF = "#/components/schemas/";
 
@@ -44,7 +46,7 @@ export function named(name) {
 /** The spec of `schema`, as the property `name` of the schema `owner`. */
 export function specOf(schema, owner = "", name = "") {
   const found = resolved(schema);
-  return { ...found, owner, name, kind: kindOf(found), key: `${owner}.${name}` };
+  return { ...found, owner, name, kind: kindOf(found, name), key: `${owner}.${name}` };
 }
 
 /** The properties of an object's spec, in the order of the catalogue. */
@@ -54,7 +56,7 @@ export function propertiesOf(spec) {
     ...specOf(schema, spec.schemaName ?? spec.key, name),
     optional: !required.has(name),
   }));
-  return found.sort((one, other) => placeOf(`field.${one.key}`) - placeOf(`field.${other.key}`) || 0);
+  return found.sort((one, other) => placeOf(wordsFor("field", one)) - placeOf(wordsFor("field", other)) || 0);
 }
 
 /** The spec of a list's items. They are called by the list's own text item.… */
@@ -78,22 +80,32 @@ export function variantFor(spec, value) {
 
 /** What a field is called. */
 export function titleOf(spec) {
-  return has(`field.${spec.key}`) ? t(`field.${spec.key}`) : (spec.title ?? spec.name);
+  const key = wordsFor("field", spec);
+  return has(key) ? t(key) : (spec.title ?? spec.name);
 }
 
 /** What one of a list's items is called. */
 export function itemTitleOf(spec) {
-  return has(`item.${spec.key}`) ? t(`item.${spec.key}`) : titleOf(spec);
+  const key = wordsFor("item", spec);
+  return has(key) ? t(key) : titleOf(spec);
 }
 
 /** What one of the values of a choice is called. */
 export function optionOf(spec, value) {
-  return has(`option.${spec.key}.${value}`) ? t(`option.${spec.key}.${value}`) : String(value);
+  const key = wordsFor("option", spec, `.${value}`);
+  return has(key) ? t(key) : String(value);
 }
 
 /** The sentence of help below a field, or "". */
 export function hintOf(spec) {
-  return has(`hint.${spec.key}`) ? t(`hint.${spec.key}`) : "";
+  const key = wordsFor("hint", spec);
+  return has(key) ? t(key) : "";
+}
+
+/** The key of a schema's own words, or else of those that are said for any schema's property of this name. */
+function wordsFor(sort, { key, name }, more = "") {
+  const own = `${sort}.${key}${more}`;
+  return has(own) ? own : `${sort}.${ANY}.${name}${more}`;
 }
 
 /** What a new value starts as. */
@@ -132,15 +144,18 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum, ge, le, 
   };
 }
 
+/** So end the names of amounts in the smallest unit of the shop's currency. */
+const MINOR = "_minor";
 const BY_FORMAT = { "date-time": "moment", date: "date", time: "time" };
 
-function kindOf(spec) {
+function kindOf(spec, name) {
   if (spec.const !== undefined) return "fixed";
   if (spec.oneOf) return spec.by ? "variant" : "unknown";
   if (spec.enum) return "choice";
   if (spec.type === "string") return BY_FORMAT[spec.format] ?? "text";
   if (spec.type === "array") return resolved(spec.items ?? {}).enum ? "checks" : "list";
   if (spec.type === "object") return objectKind(spec);
+  if (spec.type === "integer" && name.endsWith(MINOR)) return "money";
   return ["integer", "number", "boolean"].includes(spec.type) ? spec.type : "unknown";
 }
 

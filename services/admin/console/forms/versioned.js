@@ -14,8 +14,9 @@ import { loadDocument } from "./schema.js";
 /**
  * `load()` gives {version, value}; `save(value, version)` writes; `spec()` is asked for when the API document is there.
  * `prefix` is where the value stands in the request's body. `kept` is what keep() gave before the page was drawn anew.
+ * `extra(state)` is what stands beside the button; `state.form` is there once it is drawn.
  */
-export function versionedForm({ spec, load, save, prefix, submit, consequences, onsaved, kept }) {
+export function versionedForm({ spec, load, save, prefix, submit, consequences, onsaved, kept, extra = null }) {
   const node = el("div", {});
   const state = { base: kept?.base ?? null, typed: kept?.typed, merged: kept?.merged ?? [], form: null };
 
@@ -26,6 +27,7 @@ export function versionedForm({ spec, load, save, prefix, submit, consequences, 
       value: state.typed ?? state.base.value,
       submit,
       onsubmit: (value) => submitted(value, notice),
+      extra: extra?.(state),
     });
     state.start ??= kept?.start ?? state.form.read();
     return [notice, state.form.node];

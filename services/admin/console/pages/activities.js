@@ -4,7 +4,7 @@ import { at, get } from "../api.js";
 import { el } from "../dom.js";
 import { loadDocument, named, optionOf, propertiesOf, variantFor } from "../forms/schema.js";
 import { can } from "../session.js";
-import { titleOfActivity } from "../status.js";
+import { titleOf } from "../status.js";
 import { t } from "../texts.js";
 import { badge, emptyState, head, link, pagedList } from "../ui.js";
 
@@ -35,7 +35,7 @@ function line(activity) {
     el(
       "div",
       {},
-      link(at`/activities/${activity.id}`, titleOfActivity(activity), "name"),
+      link(at`/activities/${activity.id}`, titleOf(activity), "name"),
       el("p", { class: "soft" }, kindOfActivity(activity)),
     ),
     el(

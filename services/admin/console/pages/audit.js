@@ -10,7 +10,17 @@ import { has, t } from "../texts.js";
 import { changeList, emptyState, head, link, pagedList, valueList } from "../ui.js";
 
 /** What the values of an entry are, by what it is about. Others are told by the names they have. */
-const SHAPES = { activity: "VersionOut", shop: "ShopSettings", key: "NewKeyIn", operator: "NewOperatorIn" };
+const SHAPES = {
+  activity: "VersionOut",
+  reward: "RewardVersionOut",
+  shop: "ShopSettings",
+  key: "NewKeyIn",
+  operator: "NewOperatorIn",
+};
+/** The same, by what was done, where that decides. */
+const SHAPES_OF_ACTIONS = { "policy.changed": "PolicyIn" };
+/** What a value that stands alone says. */
+const LONE = { codes_added: "codes", failed: "reason" };
 
 export function auditPage() {
   let names = null;
@@ -53,15 +63,22 @@ function target({ target: written, after, before }, names) {
   const [sort, ...rest] = written.split(":");
   const id = rest.join(":");
   if (sort === "activity") return link(at`/activities/${id}`, id);
+  if (sort === "reward") return link(at`/rewards/${id}`, id);
+  if (sort === "customer") return link(at`/customers/${id}`, id);
+  if (sort === "redemption") return "";
   if (sort === "operator") return names.get(written) ?? (after ?? before)?.name ?? "";
   return sort === "shop" ? "" : el("code", {}, id);
 }
 
-function content({ target: written, before, after }) {
-  const spec = (SHAPES[written.split(":")[0]] && named(SHAPES[written.split(":")[0]])) || { kind: "unknown" };
-  const shown = before === null ? [] : differences(spec, before, after ?? undefined);
+function content({ action, target: written, before, after }) {
+  const name = SHAPES_OF_ACTIONS[action] ?? SHAPES[written.split(":")[0]];
+  const spec = (name && named(name)) || { kind: "unknown" };
   if (before === null && after === null) return null;
-  const body = before === null ? valueList(described(spec, after)) : changeList(shown);
+  const alone = LONE[action.split(".").at(-1)];
+  const lone = alone && after !== null && typeof after !== "object";
+  const told = lone ? { [alone]: after } : after;
+  const shown = before === null ? [] : differences(spec, before, told ?? undefined);
+  const body = before === null ? valueList(described(lone ? { kind: "unknown" } : spec, told)) : changeList(shown);
   const words = before === null ? t("audit.values") : t("audit.changes", { count: shown.length });
   return el("details", {}, el("summary", {}, words), body);
 }

@@ -5,7 +5,7 @@ import { now } from "../clock.js";
 import { el } from "../dom.js";
 import { day, weekday } from "../format.js";
 import { can, me, myShop } from "../session.js";
-import { titleOfActivity } from "../status.js";
+import { titleOf } from "../status.js";
 import { pick, t } from "../texts.js";
 import { badge, filling, head, link } from "../ui.js";
 import { noScores, rateLine } from "../score-parts.js";
@@ -40,7 +40,7 @@ function activityLines(items) {
           el(
             "li",
             {},
-            link(`/activities/${encodeURIComponent(item.id)}`, titleOfActivity(item)),
+            link(`/activities/${encodeURIComponent(item.id)}`, titleOf(item)),
             badge("live", t("option.VersionOut.status.live")),
           ),
         ),
@@ -75,6 +75,8 @@ function scoreCard() {
 function nextSteps() {
   const steps = [
     ["/activities", "nav.activities", "overview.step_activities", "viewer"],
+    ["/customers", "nav.customers", "overview.step_customers", "viewer"],
+    ["/policy", "nav.policy", "overview.step_policy", "viewer"],
     ["/score", "nav.score", "overview.step_score", "viewer"],
     ["/keys", "nav.keys", "overview.step_keys", "owner"],
     ["/settings", "nav.settings", "overview.step_settings", "viewer"],
