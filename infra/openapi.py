@@ -210,7 +210,7 @@ def _codes(route: Contract) -> list[str]:
         ("idempotency_key_missing", "idempotency_key_reused"): route.idempotent,
     }
     codes = [code for group, holds in applies.items() if holds for code in group]
-    unknown = set(route.refuses) - REFUSALS - {"conflict", "unauthenticated"}
+    unknown = set(route.refuses) - REFUSALS - {"conflict", "not_found", "unauthenticated"}
     if unknown:
         message = f"{route.path} declares unknown refusals {sorted(unknown)}"
         raise ValueError(message)

@@ -18,7 +18,7 @@ _PAIRS = [first + second for first in _LETTERS for second in _LETTERS]
 
 def random_id() -> str:
     """128 random bits as 26 letters and digits: a subject, an audit entry, a request."""
-    return _spelled(secrets.token_bytes(16))
+    return spelled(secrets.token_bytes(16))
 
 
 def secret() -> str:
@@ -45,10 +45,10 @@ def digest(*parts: str | bytes) -> str:
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
         state.update(len(data).to_bytes(4, "big") + data)
-    return _spelled(state.digest()[:16])
+    return spelled(state.digest()[:16])
 
 
-def _spelled(bits: bytes) -> str:
+def spelled(bits: bytes) -> str:
     """16 bytes in base 32 (RFC 4648), lower case, without padding: two letters at a time, a fifth of the library's
     time, and a check-in has four of them.
     """

@@ -10,6 +10,7 @@ from pynamodb.connection import TableConnection
 from pynamodb.constants import MAP, NULL, NUMBER
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action, Update
 from pynamodb.models import Model
 
 from shared import aws
@@ -68,8 +69,9 @@ class Row(Model):
         shared = aws.connection()
         if bound.connection is not shared:
             meta = bound.connection.get_meta_table(bound.table_name)
-            if bound.table_name not in shared._tables:  # noqa: SLF001 - asking is the only way to add it once
-                shared.add_meta_table(meta)
+            # Several rows may share a table, and only some know its index: theirs is the description that is kept.
+            if bound.table_name not in shared._tables or cls._indexes:  # noqa: SLF001 - there is no other way to ask
+                shared._tables[bound.table_name] = meta  # noqa: SLF001 - nor to replace one
             bound.connection = shared
         return bound
 
@@ -114,6 +116,18 @@ class Writes:
     def delete(self, row: Row, condition: Condition | None = None) -> None:
         """Delete the row under this one's key."""
         self._add("Delete", row, condition, Key=_key_of(row))
+
+    def update(self, row: Row, action: Action, condition: Condition) -> None:
+        """Change the row under this one's key by what ``action`` says, whatever else it holds."""
+        names: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        told: dict[str, Any] = {
+            "UpdateExpression": Update(action).serialize(names, values),
+            "ConditionExpression": condition.serialize(names, values),
+            "ExpressionAttributeNames": {placeholder: name for name, placeholder in names.items()},
+            "ExpressionAttributeValues": values,
+        }
+        self.items.append({"Update": {"TableName": row.Meta.table_name, "Key": _key_of(row), **told}})
 
     def check(self, row: Row, condition: Condition) -> None:
         """Leave the row under this one's key as it is, but let nothing be written unless ``condition`` holds for it."""

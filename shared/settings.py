@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Settings:
     """Where this process runs. ``prefix`` starts the name of every table, queue and key alias;
-    ``rate_limit`` is what one caller may ask of one process in ten seconds.
+    ``rate_limit`` is what one caller may ask of one process in ten seconds. ``records_deliveries``: payouts and top-ups
+    that a shop named no provider for are recorded as done; only a stack that nobody's money is on does so.
     """
 
     prefix: str
@@ -16,6 +17,7 @@ class Settings:
     kms_key: str
     log_level: str
     rate_limit: int
+    records_deliveries: bool = False
 
     def table(self, name: str) -> str:
         return f"{self.prefix}-{name}"
@@ -37,6 +39,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         kms_key=environ.get("REGULARS_KMS_KEY", f"alias/{prefix}"),
         log_level=environ.get("REGULARS_LOG_LEVEL", "INFO"),
         rate_limit=int(environ.get("REGULARS_RATE_LIMIT", "100")),
+        records_deliveries=environ.get("REGULARS_DELIVERIES") == "record",
     )
 
 

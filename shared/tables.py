@@ -84,14 +84,19 @@ class DataKeyRow(Row):
     wrapped = BinaryAttribute(legacy_encoding=False)
 
 
-class ActivityRow(Row):
+class DefinitionRow(Row):
     """A definition: current (``{shop}`` / id) or one of its versions (``{shop}#{id}#versions`` / number)."""
 
-    Meta = _meta("activities")
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
     body = UnicodeAttribute()
     version = IntegerAttribute()
+
+
+class ActivityRow(DefinitionRow):
+    """The definition of an activity."""
+
+    Meta = _meta("activities")
 
 
 class ParticipationRow(Row):
@@ -191,8 +196,81 @@ class OrderRow(Row):
     by_due = WaitingIndex()
 
 
+class RewardRow(DefinitionRow):
+    """The definition of a reward."""
+
+    Meta = _meta("rewards")
+
+
+class StockRow(Row):
+    """How many of a reward are left, a row and partition for each shard: ``{shop}#{reward}#stock#{n}`` / ``stock``."""
+
+    Meta = _meta("rewards")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    left = IntegerAttribute()
+
+
+class CodeRow(Row):
+    """A code of a reward: free (``{shop}#{reward}#{slice}`` / code; claiming deletes it), and that it was ever there
+    (``{shop}#{reward}#codes`` / code, with a digest of the list it came in).
+    """
+
+    Meta = _meta("rewards")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    batch = UnicodeAttribute(null=True)
+
+
+class RedemptionRow(Row):
+    """One purchase of a reward: ``{shop}#{subject}`` / ``{reward}#{digest}``, kept for ever. ``version`` guards every
+    change. ``facts`` is JSON: what the first answer was drawn from, and what was decided since. ``sealed`` is personal.
+    At most 1 KB, so that a write costs one unit.
+    """
+
+    Meta = _meta("rewards")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    status = UnicodeAttribute()
+    facts = UnicodeAttribute()
+    body = UnicodeAttribute()
+    code = UnicodeAttribute(null=True)
+    sealed = BinaryAttribute(legacy_encoding=False, null=True)
+    at = UnicodeAttribute()
+    version = IntegerAttribute()
+
+
+class RedemptionDueIndex(GlobalSecondaryIndex["RedemptionLineRow"]):  # type: ignore[no-untyped-call]
+    """Redemptions that something must happen to in time, as :class:`DueIndex` has jobs."""
+
+    class Meta:
+        index_name = "due"
+        projection = AllProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
+
+
+class RedemptionLineRow(Row):
+    """A redemption in its reward's list: ``{shop}#{reward}#redemptions`` / ``{at}#{digest}``. It follows the
+    redemption, up to ``version``, and is all that operators' lists and the clock look through.
+    """
+
+    Meta = _meta("rewards")
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    subject = UnicodeAttribute()
+    status = UnicodeAttribute()
+    version = IntegerAttribute()
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    by_due = RedemptionDueIndex()
+
+
 class InboxRow(Row):
-    """One inbox item: ``{shop}#{subject}`` / ``inbox#{item}``. ``seq`` orders the events that may write it."""
+    """One inbox item: ``{shop}#{subject}`` / ``inbox#{item}``. ``seq`` orders the events that may write it;
+    ``sealed`` is what only the customer may read.
+    """
 
     Meta = _meta("outreach")
     pk = UnicodeAttribute(hash_key=True)
@@ -201,6 +279,7 @@ class InboxRow(Row):
     facts = UnicodeAttribute(default="{}")
     at = UnicodeAttribute()
     seq = IntegerAttribute()
+    sealed = BinaryAttribute(legacy_encoding=False, null=True)
     read = BooleanAttribute(default=False)
     expires_at = IntegerAttribute()
 

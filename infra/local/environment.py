@@ -22,6 +22,7 @@ def for_children(endpoint: str, state: StateDir) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "REGULARS_PREFIX": PREFIX,
+        "REGULARS_DELIVERIES": "record",
         "PYTHONUNBUFFERED": "1",
     }
 

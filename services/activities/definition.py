@@ -1,17 +1,19 @@
 """What an operator says an activity is. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field, create_model, model_validator
-from pydantic_core import PydanticCustomError
 
 from services.activities.kinds import KINDS
 from shared.clock import rfc3339
-from shared.errors import Conflict, Fault, Invalid, Refused
-from shared.forms import In, Int, Slug, localized
+from shared.definitions import stored
+from shared.definitions.stored import Changed, check_window
+from shared.errors import Fault, Invalid, Refused
+from shared.forms import In, Slug, localized
 
 Status = Literal["draft", "scheduled", "live", "paused", "ended"]
 
@@ -39,8 +41,7 @@ class DefinitionIn(In):
 
     @model_validator(mode="after")
     def _window(self) -> "DefinitionIn":
-        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
-            raise PydanticCustomError("closes_before_opens", "closes before it opens")
+        check_window(self.opens_at, self.closes_at)
         return self
 
 
@@ -71,18 +72,17 @@ class NewActivity(In):
     definition: AnyDefinition
 
 
-class ChangedActivity(In):
+class ChangedActivity(Changed):
     """A new version of an activity. `based_on` is the version that was changed, so that nobody's work is lost."""
 
-    based_on: Int = Field(ge=1)
     definition: AnyDefinition
 
 
-class Stored(In):
-    """A definition as it is kept, with its id, version and status."""
+class Stored(stored.Stored):
+    """An activity as it is kept, with its id, version and status."""
 
-    id: str
-    version: int
+    NEXT: ClassVar[Mapping[Status, tuple[Status, ...]]] = NEXT
+
     status: Status
     definition: AnyDefinition
 
@@ -119,24 +119,11 @@ class Stored(In):
             raise Refused("not_open", "not_open.early", retry_at=rfc3339(opens_at))
         raise Refused("not_open", "not_open.ended" if status == "ended" else "not_open.paused")
 
-    @property
-    def public(self) -> bool:
-        """Whether customers may know of it."""
-        return self.status != "draft"
-
     def with_status(self, wanted: Status, now: datetime) -> "Stored":
         """The next version, in the wanted status. Raises Conflict when it cannot become that, and
         Invalid for scheduling what has no time ahead to open at.
         """
-        current = self.status_at(now)
-        if wanted not in NEXT[current]:
-            raise Conflict("status_change", current=current, allowed=", ".join(NEXT[current]) or "-")
+        after = super().with_status(wanted, now)
         if wanted == "scheduled" and not self._opens_after(now):
             raise Invalid(Fault("/status", "no_opening"))
-        return self.model_copy(update={"status": wanted, "version": self.version + 1})
-
-    def changed(self, change: ChangedActivity) -> "Stored":
-        """The next version, with another definition. Raises Conflict when it was changed meanwhile."""
-        if change.based_on != self.version:
-            raise Conflict("version_conflict", current=self.version)
-        return Stored(id=self.id, version=self.version + 1, status=self.status, definition=change.definition)
+        return after

@@ -1,115 +1,32 @@
 """Definitions, participation states and the transaction that joins them to the ledger."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
 from services.activities.definition import Stored
-from shared import audit, identity, ids, tables
+from shared import identity, ids, tables
 from shared.cache import Recent
-from shared.errors import Conflict, Missing
+from shared.definitions.shelf import Shelf
 from shared.ledger import book
 from shared.ledger.account import Account
 from shared.ledger.posting import Posting
 from shared.rows import Part
-from shared.tables import ActivityRow, LostRace, ParticipationRow
+from shared.tables import ActivityRow, ParticipationRow
 
 SLICES = 16
 REPLAYS = 4
 
 _definitions: Recent[Stored] = Recent(seconds=60, limit=5_000)
+_shelf = Shelf(ActivityRow, Stored, "activity", _definitions)
 
-
-# ── definitions ──────────────────────────────────────────────────────────────────────────────────
-
-
-def load_definition(shop: str, activity: str) -> Stored:
-    """The current definition, at most a minute old. Raises Missing."""
-    return _definitions.get((shop, activity), lambda: load_fresh(shop, activity))
-
-
-def load_fresh(shop: str, activity: str) -> Stored:
-    """The current definition as it is now. Raises Missing."""
-    row = tables.find(ActivityRow, shop, activity)
-    if row is None:
-        raise Missing
-    return _stored(row)
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some definitions, by id, and where the next page begins."""
-
-    definitions: Sequence[Stored]
-    after: str | None
-
-
-def list_definitions(shop: str, *, limit: int, after: str | None = None) -> Page:
-    """The shop's current definitions, by id."""
-    found = ActivityRow.query(
-        shop,
-        limit=limit,
-        page_size=limit,
-        last_evaluated_key={"pk": {"S": shop}, "sk": {"S": after}} if after else None,
-    )
-    definitions = [_stored(row) for row in found]
-    more = found.last_evaluated_key
-    return Page(definitions, more["sk"]["S"] if more else None)
-
-
-def list_versions(shop: str, activity: str, *, limit: int, after: str | None = None) -> Page:
-    """The versions of one activity, the latest first."""
-    pk = f"{shop}#{activity}#versions"
-    found = ActivityRow.query(
-        pk,
-        scan_index_forward=False,
-        limit=limit,
-        page_size=limit,
-        last_evaluated_key={"pk": {"S": pk}, "sk": {"S": after}} if after else None,
-    )
-    definitions = [_stored(row) for row in found]
-    more = found.last_evaluated_key
-    return Page(definitions, more["sk"]["S"] if more else None)
-
-
-def save_definition(shop: str, stored: Stored, *, who: str, action: str, before: Stored | None) -> None:
-    """Write a new version, keep it among the versions, and note who did it. Raises Conflict.
-
-    The former version must still be the current one, so of two changes at once only one is made.
-    """
-    body = stored.model_dump_json()
-    current = ActivityRow(shop, stored.id, body=body, version=stored.version)
-    kept = ActivityRow(f"{shop}#{stored.id}#versions", f"{stored.version:06d}", body=body, version=stored.version)
-    unchanged = ActivityRow.version == before.version if before else ActivityRow.pk.does_not_exist()
-    note = audit.part(
-        shop,
-        who=who,
-        action=action,
-        target=f"activity:{stored.id}",
-        before=before and before.model_dump(mode="json"),
-        after=stored.model_dump(mode="json"),
-    )
-    try:
-        tables.commit(
-            [
-                lambda write: write.save(current, condition=unchanged),
-                lambda write: write.save(kept, condition=ActivityRow.pk.does_not_exist()),
-                note,
-            ]
-        )
-    except LostRace as error:
-        raise Conflict("exists" if before is None else "conflict") from error
-    _definitions.forget((shop, stored.id))
-
-
-def _stored(row: ActivityRow) -> Stored:
-    return Stored.model_validate_json(row.body)
-
-
-def clear_cache() -> None:
-    _definitions.clear()
+load_definition = _shelf.load
+load_fresh = _shelf.load_fresh
+list_definitions = _shelf.list_current
+list_versions = _shelf.list_versions
+save_definition = _shelf.save
+clear_cache = _definitions.clear
 
 
 # ── participations ───────────────────────────────────────────────────────────────────────────────

@@ -5,9 +5,9 @@ from typing import Any
 from chalice.app import SQSEvent
 
 from services.notifications import inbox, store
-from services.notifications.inbox import InboxOut, ItemOut
+from services.notifications.inbox import InboxOut, Item, ItemOut
 from shared import logs
-from shared.events import PointsMoved, bus
+from shared.events import EVENTS, bus
 from shared.http import Api, Call, Paging, cursor
 from shared.settings import settings
 
@@ -23,7 +23,7 @@ def get_inbox(call: Call[None, Paging]) -> InboxOut:
     items = store.list_items(call.shop, call.subject)
     shown, after = inbox.page(items, limit=call.query.limit, after=cursor.read(scope, call.query.cursor))
     return InboxOut(
-        items=[inbox.told(item, call.language) for item in shown],
+        items=[_told(call, call.subject, item) for item in shown],
         unread=sum(not item.read for item in items),
         next_cursor=cursor.write(scope, after),
     )
@@ -32,7 +32,12 @@ def get_inbox(call: Call[None, Paging]) -> InboxOut:
 @app.post("/v1/me/inbox/{item_id}/read", who="customer", returns=ItemOut, refuses=("conflict",))
 def mark_read(call: Call[None, None], item_id: str) -> ItemOut:
     """Note that the caller has seen a message. Saying it twice changes nothing."""
-    return inbox.told(store.mark_read(call.shop, call.require_subject(), item_id), call.language)
+    subject = call.require_subject()
+    return _told(call, subject, store.mark_read(call.shop, subject, item_id))
+
+
+def _told(call: Call[Any, Any], subject: str, item: Item) -> ItemOut:
+    return inbox.told(item, call.language, store.open_code(call.shop, subject, item))
 
 
 @app.on_sqs_message(queue=settings.queue("notifications"), batch_size=10, name="on_event")
@@ -42,7 +47,7 @@ def on_event(event: SQSEvent) -> bus.BatchAnswer:
 
 
 def _on_message(message: Any) -> None:
-    heard = PointsMoved.model_validate(message)
+    heard = EVENTS.validate_python(message)
     item = inbox.item_for(heard)
     if store.save_item(heard.shop, heard.subject, item):
         logs.event("inbox_written", shop=heard.shop, item=item.kind, points=heard.points, id=heard.id)

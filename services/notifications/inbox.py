@@ -3,29 +3,47 @@
 An item keeps what happened, not a sentence: the sentence is made in the reader's language.
 """
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from shared import ids, texts
-from shared.events import PointsMoved
+from shared.events import PointsMoved, PublicEvent, RedemptionChanged
 from shared.forms import Out
 
 
 @dataclass(frozen=True)
 class Item:
-    """One inbox item. ``seq`` orders the events that may write it: only a later one does."""
+    """One inbox item. ``seq`` orders the events that may write it: only a later one does. ``sealed`` is what only the
+    customer may read, under their own key.
+    """
 
     id: str
     kind: str
-    facts: Mapping[str, int]
+    facts: Mapping[str, Any]
     at: datetime
     seq: int
     read: bool = False
+    sealed: bytes | None = None
 
 
-def item_for(event: PointsMoved) -> Item:
-    """The item an event asks for.
+def item_for(event: PublicEvent) -> Item:
+    """The item an event asks for."""
+    return _redemption(event) if isinstance(event, RedemptionChanged) else _points(event)
+
+
+def _redemption(event: RedemptionChanged) -> Item:
+    """A redemption has one item, which says how it stands."""
+    sealed = base64.b64decode(event.sealed_code) if event.sealed_code else None
+    kind = f"redemption_{'code' if sealed else event.status}"
+    item_id = ids.digest("redemption", event.reward, event.redemption)
+    return Item(item_id, kind, {"title": event.title, "points": event.points}, event.at, event.seq, sealed=sealed)
+
+
+def _points(event: PointsMoved) -> Item:
+    """What is told of points.
 
     A daily check-in has one item that is brought up to date, never one added a day; the points of an order have one
     that says what became of them; anything else has its own.
@@ -40,6 +58,8 @@ def item_for(event: PointsMoved) -> Item:
 
 KINDS = frozenset({"points", "pending", "release", "reverse", "taken"})
 """Which sentences tell of points."""
+REDEMPTIONS = frozenset({"reserved", "pending", "fulfilled", "cancelled", "returned", "failed", "code"})
+"""Which tell of redemptions: how they stand, or with which code."""
 
 
 def _kind(event: PointsMoved) -> str:
@@ -70,16 +90,21 @@ class InboxOut(Out):
     next_cursor: str | None
 
 
-def told(item: Item, language: str) -> ItemOut:
-    """The item in the reader's language."""
-    return ItemOut(
-        id=item.id,
-        kind=item.kind,
-        title=texts.say(language, f"inbox.{item.kind}.title", {**item.facts, "n": item.facts["points"]}),
-        body=texts.say(language, f"inbox.{item.kind}.body", {**item.facts, "n": item.facts.get("streak", 0)}),
-        at=item.at,
-        read=item.read,
-    )
+def told(item: Item, language: str, code: str | None = None) -> ItemOut:
+    """The item in the reader's language; ``code`` is what was sealed in it."""
+    title, body = _words(item, language, code)
+    return ItemOut(id=item.id, kind=item.kind, title=title, body=body, at=item.at, read=item.read)
+
+
+def _words(item: Item, language: str, code: str | None) -> tuple[str, str]:
+    if "title" in item.facts:
+        # The code of a customer whose key is gone can no longer be read.
+        kind = "redemption_fulfilled" if item.sealed and not code else item.kind
+        title = texts.pick(item.facts["title"], language)
+        facts = {**item.facts, "title": title, "n": item.facts["points"], "code": code}
+        return texts.say(language, f"inbox.{kind}.title", facts), texts.say(language, f"inbox.{kind}.body", facts)
+    title = texts.say(language, f"inbox.{item.kind}.title", {**item.facts, "n": item.facts["points"]})
+    return title, texts.say(language, f"inbox.{item.kind}.body", {**item.facts, "n": item.facts.get("streak", 0)})
 
 
 def page(items: list[Item], *, limit: int, after: str | None) -> tuple[list[Item], str | None]:

@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 
 from services.notifications.inbox import Item
-from shared import clock, tables
+from shared import clock, tables, vault
 from shared.clock import parse, rfc3339
 from shared.errors import Missing
 from shared.tables import InboxRow, LostRace
@@ -22,9 +22,10 @@ def save_item(shop: str, subject: str, item: Item) -> bool:
         f"{shop}#{subject}",
         f"inbox#{item.id}",
         kind=item.kind,
-        facts=json.dumps(dict(item.facts)),
+        facts=json.dumps(dict(item.facts), ensure_ascii=False),
         at=rfc3339(item.at),
         seq=item.seq,
+        sealed=item.sealed,
         expires_at=int((item.at + KEPT).timestamp()),
     )
     try:
@@ -56,4 +57,14 @@ def mark_read(shop: str, subject: str, item_id: str) -> Item:
 
 def _item(row: InboxRow) -> Item:
     item_id = row.sk.removeprefix("inbox#")
-    return Item(item_id, row.kind, json.loads(row.facts), parse(row.at), row.seq, row.read)
+    return Item(item_id, row.kind, json.loads(row.facts), parse(row.at), row.seq, row.read, row.sealed)
+
+
+def open_code(shop: str, subject: str, item: Item) -> str | None:
+    """What was sealed in an item; None when nothing was, and once the customer's file was erased."""
+    if not item.sealed:
+        return None
+    try:
+        return vault.unseal_for(shop, subject, item.sealed).decode()
+    except LookupError:
+        return None

@@ -2,10 +2,14 @@
 
 from typing import Any
 
-from chalice.app import DynamoDBEvent
+from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 
 from services.points import desk, outbox, statement, store
 from services.points.desk import AdjustedOut, AdjustmentIn, ChangedPolicy, PolicyOut, PreviewIn, PreviewOut
+from services.points.rewards import admin as rewards_admin
+from services.points.rewards import fulfilment, shop_routes
+from services.points.rewards import outbox as rewards_outbox
+from services.points.rewards import routes as rewards_routes
 from services.points.statement import AccountOut, EntryList
 from shared import clock, shops
 from shared.events import bus
@@ -15,6 +19,9 @@ from shared.ledger.account import Account, Now
 from shared.settings import settings
 
 app = Api("points")
+app.add(rewards_routes.routes)
+app.add(rewards_admin.routes)
+app.add(shop_routes.routes)
 
 
 # ── the customer ─────────────────────────────────────────────────────────────────────────────────
@@ -90,6 +97,27 @@ def adjust(call: Call[AdjustmentIn, None]) -> Answer:
 def relay(event: DynamoDBEvent) -> bus.BatchAnswer:
     """Publish every new ledger entry. Failures are retried from the first one on."""
     return bus.relay(event, outbox.event_from_image)
+
+
+@app.on_dynamodb_record(
+    stream_arn=settings.stream("rewards"), batch_size=100, starting_position="TRIM_HORIZON", name="relay_rewards"
+)
+def relay_rewards(event: DynamoDBEvent) -> bus.BatchAnswer:
+    """Publish every state of every redemption."""
+    return bus.relay(event, rewards_outbox.event_from_image, frozenset({"INSERT", "MODIFY"}))
+
+
+@app.on_sqs_message(queue=settings.queue("fulfilment"), batch_size=10, name="fulfil")
+def fulfil(event: SQSEvent) -> bus.BatchAnswer:
+    """Have redemptions delivered. Each succeeds or fails by itself."""
+    return bus.consume(event, fulfilment.on_changed)
+
+
+@app.schedule("rate(5 minutes)", name="expire")
+def expire(event: CloudWatchEvent) -> dict[str, int]:
+    """Give back what was reserved and not paid for in time."""
+    del event
+    return {"expired": fulfilment.tick()}
 
 
 @app.lambda_function(name="republish")

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
+from services.points.rewards import outbox as rewards
 from shared.clock import parse
-from shared.events import EventSource, PointsMoved
+from shared.events import EventSource, PointsMoved, PublicEvent
 from shared.events.bus import publish
 from shared.ledger import book
 from shared.ledger.posting import Entry
@@ -47,7 +48,7 @@ def republish(since: datetime) -> int:
     Reads the whole table: for after an outage, not for every day. Consumers know repeats.
     """
     told = 0
-    events = _events_since(since)
+    events: Iterator[PublicEvent] = chain(_events_since(since), rewards.events_since(since))
     while batch := list(islice(events, BATCH)):
         publish(batch)
         told += len(batch)

@@ -5,9 +5,9 @@ is personal: it names subjects, and whoever may know more looks it up.
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 
 class EventSource(BaseModel):
@@ -43,7 +43,37 @@ class PointsMoved(BaseModel):
     source: EventSource
 
 
-PublicEvent = PointsMoved
+class RedemptionChanged(BaseModel):
+    """A redemption as it became by its ``seq``-th state; a later one supersedes an earlier message. ``sealed_code`` is
+    what the customer shows, under the customer's own key (base64).
+    """
 
-ROUTES: Mapping[str, tuple[str, ...]] = {"points.moved": ("notifications",)}
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    type: Literal["redemption.changed"] = "redemption.changed"
+    version: Literal[1] = 1
+    id: str
+    shop: str
+    subject: str
+    at: AwareDatetime
+    reward: str
+    redemption: str
+    kind: str
+    status: str
+    title: dict[str, str]
+    points: int
+    refund_minor: int
+    sealed_code: str | None
+    seq: int
+
+
+PublicEvent = PointsMoved | RedemptionChanged
+EVENTS: TypeAdapter[PublicEvent] = TypeAdapter(
+    Annotated[PublicEvent, Field(discriminator="type")], config=ConfigDict(defer_build=True)
+)
+"""Reads whichever event a message says."""
+
+ROUTES: Mapping[str, tuple[str, ...]] = {
+    "points.moved": ("notifications",),
+    "redemption.changed": ("notifications", "fulfilment"),
+}
 """Which queues hear of which event. Queue names are those of infra/platform.yaml without the prefix."""

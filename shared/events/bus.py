@@ -70,8 +70,13 @@ def consume(event: SQSEvent, handle: Callable[[Any], None]) -> BatchAnswer:
     return {"batchItemFailures": failures}
 
 
-def relay(event: DynamoDBEvent, to_event: Callable[[Mapping[str, Any]], PublicEvent | None]) -> BatchAnswer:
-    """Publish what new rows of a table's stream say (``to_event``: the row's raw image → the event, or None).
+def relay(
+    event: DynamoDBEvent,
+    to_event: Callable[[Mapping[str, Any]], PublicEvent | None],
+    heard: frozenset[str] = frozenset({"INSERT"}),
+) -> BatchAnswer:
+    """Publish what new rows of a table's stream say (``to_event``: the row's raw image → the event, or None); changed
+    rows too where ``MODIFY`` is among what is ``heard``.
 
     A stream is retried from the first failure on, so the answer names every record that was not published;
     what came after it and was published is published again, and consumers know repeats.
@@ -81,7 +86,7 @@ def relay(event: DynamoDBEvent, to_event: Callable[[Mapping[str, Any]], PublicEv
     for record in event:
         number = record.sequence_number
         try:
-            public = to_event(record.new_image) if record.event_name == "INSERT" else None
+            public = to_event(record.new_image) if record.event_name in heard else None
         except Exception:  # noqa: BLE001 - one unreadable row must not hide the readable ones
             logs.event("message_failed", level=40, exc_info=True, message_id=number)
             failures.append(number)

@@ -2,5 +2,6 @@
 
 from shared.http.api import Api
 from shared.http.contract import Answer, Call, Contract, Paging
+from shared.http.routes import Routes
 
-__all__ = ["Answer", "Api", "Call", "Contract", "Paging"]
+__all__ = ["Answer", "Api", "Call", "Contract", "Paging", "Routes"]

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from shared import logs
 from shared.http import handling
 from shared.http.contract import BODY_MAX, Contract, View, WhoCalls
+from shared.http.routes import Routes
 
 CORS = CORSConfig(
     allow_origin="*",
@@ -38,6 +39,11 @@ class Api(Chalice):
 
     def delete(self, path: str, **declared: Any) -> Callable[[View], View]:
         return self._declare("DELETE", path, **declared)
+
+    def add(self, routes: Routes) -> None:
+        """Take the routes that another module of the service declares."""
+        for method, path, declared, view in routes:
+            self._declare(method, path, **declared)(view)
 
     def _declare(
         self,

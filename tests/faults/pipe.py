@@ -1,5 +1,6 @@
 """From the ledger's stream to the inbox: relay, queue and consumer, delivered by hand so that anything may happen."""
 
+import base64
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -23,16 +24,16 @@ Inbox = dict[str, dict[str, Any]]
 STREAM = f"arn:aws:dynamodb:us-east-1:000000000000:table/{settings.table('entries')}/stream/2026-11-01T00:00:00.000"
 
 
-def stream_records() -> list[Record]:
-    """The stream of the entries table as Lambda would hand it over, in order."""
-    shard = moto_tables()[settings.table("entries")].stream_shard
+def stream_records(table: str = "entries") -> list[Record]:
+    """The stream of a table as Lambda would hand it over, in order."""
+    shard = moto_tables()[settings.table(table)].stream_shard
     return [_record(each.to_json()) for each in shard.items]
 
 
 def _record(told: dict[str, Any]) -> Record:
     at = told["dynamodb"]["ApproximateCreationDateTime"].timestamp()
     record = told | {"eventSourceARN": STREAM, "dynamodb": told["dynamodb"] | {"ApproximateCreationDateTime": at}}
-    again: Record = json.loads(json.dumps(record))
+    again: Record = json.loads(json.dumps(record, default=lambda raw: base64.b64encode(raw).decode()))
     return again
 
 

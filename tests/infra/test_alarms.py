@@ -148,7 +148,7 @@ def test_the_dashboard_shows_every_alarm_and_every_table() -> None:
     names = {each["Properties"].get("AlarmName", {}).get("Fn::Sub") for each in resources.values()} - {None}
     assert {arn.rpartition(":")[2] for arn in lamps["alarms"]} == names
     written = next(graph for graph in graphs if graph["title"] == "Write units")
-    assert len(written["metrics"]) == 9
+    assert len(written["metrics"]) == 10
     late = next(graph for graph in graphs if graph["title"].startswith("Behind"))
     assert late["metrics"] == [["AWS/Lambda", "IteratorAge", "FunctionName", "${Prefix}-points-relay"]]
 

@@ -8,7 +8,7 @@ import pytest
 from infra.local.stack import TEMPLATE
 from infra.template import read_template
 
-FUNCTION_TIMEOUT_S = {"Notifications": 10, "Chat": 60, "Scoring": 900, "OrderEvents": 30}
+FUNCTION_TIMEOUT_S = {"Notifications": 10, "Chat": 60, "Scoring": 900, "OrderEvents": 30, "Fulfilment": 30}
 BODY = TEMPLATE.read_text(encoding="utf-8")
 RESOURCES: dict[str, dict[str, Any]] = read_template(BODY)["Resources"]
 TABLES = {name: r["Properties"] for name, r in RESOURCES.items() if r["Type"] == "AWS::DynamoDB::Table"}
@@ -34,6 +34,7 @@ def test_the_tables_are_the_ones_the_services_use_with_their_keys() -> None:
         "accounts": ["pk"],
         "entries": ["pk", "sk"],
         "orders": ["pk", "sk"],
+        "rewards": ["pk", "sk"],
         "outreach": ["pk", "sk"],
         "messages": ["pk", "sk"],
     }
@@ -57,10 +58,10 @@ def test_items_expire_in_shops_outreach_and_messages_only() -> None:
     }
 
 
-def test_only_entries_are_streamed_and_the_stream_carries_the_new_row() -> None:
+def test_entries_and_rewards_are_streamed_and_the_stream_carries_the_new_row() -> None:
     streamed = {short(t): t["StreamSpecification"] for t in TABLES.values() if "StreamSpecification" in t}
 
-    assert streamed == {"entries": {"StreamViewType": "NEW_IMAGE"}}
+    assert streamed == {name: {"StreamViewType": "NEW_IMAGE"} for name in ("entries", "rewards")}
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -78,8 +79,9 @@ def test_what_holds_data_outlives_its_stack(name: str) -> None:
     assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
 
 
-def test_jobs_are_found_by_when_they_are_due() -> None:
-    (index,) = TABLES["Shops"]["GlobalSecondaryIndexes"]
+@pytest.mark.parametrize("name", ["Shops", "Rewards"])
+def test_what_waits_is_found_by_when_it_is_due(name: str) -> None:
+    (index,) = TABLES[name]["GlobalSecondaryIndexes"]
 
     assert [key["AttributeName"] for key in index["KeySchema"]] == ["due", "due_at"]
     assert (index["IndexName"], index["Projection"]) == ("due", {"ProjectionType": "ALL"})
@@ -110,7 +112,9 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take(name:
 def test_dead_letters_are_kept_longer_than_the_queue_keeps() -> None:
     kept = {short(queue): queue["MessageRetentionPeriod"] for queue in QUEUES.values()}
 
-    assert all(kept[f"{name}-dlq"] > kept[name] for name in ("notifications", "chat", "scoring", "orders"))
+    assert all(
+        kept[f"{name}-dlq"] > kept[name] for name in ("notifications", "chat", "scoring", "orders", "fulfilment")
+    )
     assert kept["relay-failures"] == kept["chat-dlq"]
     assert all(queue["SqsManagedSseEnabled"] for queue in QUEUES.values())
 
@@ -155,4 +159,5 @@ def test_every_table_queue_key_and_bucket_is_exported_for_the_service_stacks() -
 
     assert {f"{name}Arn" for name in RESOURCES if name not in BARE} <= outputs.keys()
     assert outputs["EntriesStreamArn"]["Value"] == "Entries.StreamArn"
+    assert outputs["RewardsStreamArn"]["Value"] == "Rewards.StreamArn"
     assert all(re.fullmatch(r"\$\{Prefix\}-\w+", out["Export"]["Name"]) for out in outputs.values())

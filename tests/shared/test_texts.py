@@ -145,9 +145,11 @@ class TestUse:
 
     def test_every_movement_and_every_rule_that_is_posted_has_its_reason(self) -> None:
         from services.activities.kinds import KINDS
+        from services.points.rewards.definition import CONFIGS
 
         rules = {f"{kind}.{rule}" for kind in KINDS for rule in ("daily", "milestone", "make_up")}
         posted = {".".join(min(literals(part)) for part in (what, rule)) for what, _, rule in sources()}
+        rules |= {f"reward.{kind}" for kind in CONFIGS}
         kinds = {name for call in calls("then") for name in literals(call.args[0])}
 
         reasons = {key.removeprefix("reason.") for key in KEYS["en"] if key.startswith("reason.")}
@@ -156,7 +158,7 @@ class TestUse:
 
     def test_every_inbox_kind_has_title_and_body(self) -> None:
         kinds = {name for call in calls("Item") if len(call.args) > 1 for name in literals(call.args[1])}
-        kinds |= inbox.KINDS
+        kinds |= inbox.KINDS | {f"redemption_{status}" for status in inbox.REDEMPTIONS}
         wanted = {f"inbox.{kind}.{part}" for kind in kinds for part in ("title", "body")}
 
         told = {key for key in KEYS["en"] if key.startswith("inbox.") and not key.endswith("_one")}

@@ -65,6 +65,7 @@ def forget_everything() -> None:
     """Empty every cache of the process: the tables were emptied."""
     from services.activities import store
     from services.compliance import store as scores
+    from services.points.rewards import store as rewards
 
     keys.clear_caches()
     shops.clear_cache()
@@ -72,6 +73,7 @@ def forget_everything() -> None:
     vault.clear_caches()
     store.clear_cache()
     scores.clear_cache()
+    rewards.clear_caches()
 
 
 def open_shop(shop_id: str = "tea", **changes: Any) -> TestShop:

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from services.compliance.store import JOB
-from shared.events import EventSource, PointsMoved
+from shared.events import EventSource, PointsMoved, RedemptionChanged
 from tests.compliance.chat import a_line, a_part
 from tests.e2e.packaged.world import DAY, SHOP, World, forget_platform
 from tests.support.batches import queue_batch, stream_batch
+from tests.support.catalogue import a_reward
 from tests.support.shop import a_signin
 
 Errand = Callable[[World], None]
@@ -172,6 +173,126 @@ def correct_somebodys_points(world: World) -> None:
     seen = f"/points/v1/admin/customers/{customer}"
     assert world.at.done("GET", f"{seen}/account", world.owner)["available"] == told["balance"]
     assert world.at.done("GET", f"{seen}/entries", world.owner)["items"][0]["points"] == -2
+
+
+def set_up_rewards(world: World) -> None:
+    path, counted = "/points/v1/admin/rewards", world.open_reward("red_packet", stock=9, shards=2)
+    pool = world.open_reward(config={"codes": "pool"})
+
+    changed = {"based_on": 2, "definition": a_reward("red_packet", price_points=1, stock=12, shards=3)}
+    assert world.at.done("PUT", f"{path}/{counted}", world.owner, changed)["version"] == 3
+    world.at.done("POST", f"{path}/{pool}/codes", world.owner, {"generate": 3})
+
+    assert world.at.done("GET", f"{path}/{counted}/stock", world.owner)["shards"] == [4, 4, 4]
+    assert world.at.done("GET", f"{path}/{pool}/stock", world.owner)["codes"] == 3
+    assert world.at.done("GET", f"{path}/{counted}", world.owner)["left"] == 12
+    assert world.at.done("GET", f"{path}/{counted}/versions?limit=1", world.owner)["next_cursor"]
+    assert world.at.done("GET", f"{path}?limit=1", world.owner)["items"]
+
+
+def redeem_rewards(world: World) -> None:
+    customer, path = world.new("shopper"), "/points/v1"
+    world.check_in(customer)
+    token = world.token(customer)
+    pool, counted = world.open_reward(config={"codes": "pool"}), world.open_reward("red_packet", stock=9, shards=2)
+    world.at.done("POST", f"{path}/admin/rewards/{pool}/codes", world.owner, {"codes": [world.new("TEA")]})
+    assert world.at.done("GET", f"{path}/rewards", token)["items"]
+
+    coupon = world.redeem(customer, pool)
+    assert coupon["code"]
+    assert world.redeem(customer, pool) == coupon
+    packets = [world.redeem(customer, counted, key=f"packet-{n}")["redemption_id"] for n in range(3)]
+
+    assert world.at.done("POST", f"{path}/redemptions/{packets[0]}/cancel", token)["status"] == "cancelled"
+    done = [
+        world.at.done("POST", f"{path}/admin/redemptions/{packets[1]}/fulfil", world.owner),
+        world.at.done("POST", f"{path}/admin/redemptions/{packets[2]}/fail", world.owner, {"reason": "closed"}),
+    ]
+    assert [each["status"] for each in done] == ["fulfilled", "returned"]
+    assert len(world.at.done("GET", f"{path}/me/redemptions", token)["items"]) == 4
+    world.at.done("GET", f"{path}/admin/redemptions?reward_id={counted}", world.owner)
+
+
+def be_paid_and_deliver(world: World) -> None:
+    customer = world.new("shopper")
+    world.check_in(customer)
+    cash = world.open_reward("product", config={"payment": "points_and_cash", "cash_minor": 990})
+    paid, packet = world.redeem(customer, cash)["redemption_id"], world.redeem(customer, world.packet)["redemption_id"]
+    path = f"/points/v1/shops/{SHOP}/redemptions"
+
+    took = {"type": "redemption.paid", "redemption_id": paid, "amount_minor": 990}
+    assert world.signed(f"{path}/{paid}/payments", took)["status"] == "pending"
+    done = {"type": "redemption.fulfilled", "redemption_id": packet}
+    assert world.signed(f"{path}/{packet}/fulfilments", done)["status"] == "fulfilled"
+
+    asked = {"type": "quote.request", "customer_id": customer, "item": "tea-1", "price_minor": 6800}
+    assert world.signed(f"/points/v1/shops/{SHOP}/quotes", asked)["price_minor"] == 6800
+
+
+def relay_a_redemption(world: World) -> None:
+    customer = world.new("shopper")
+    world.check_in(customer)
+    world.redeem(customer, world.open_reward())
+
+    world.at.call("points-relay_rewards", stream_batch(world.rows("rewards", f"{SHOP}#{world.subject(customer)}")))
+
+
+def deliver_a_redemption(world: World) -> None:
+    customer = world.new("shopper")
+    world.check_in(customer)
+    made = world.redeem(customer, world.packet)["redemption_id"]
+
+    world.at.call("points-fulfil", queue_batch([redemption_told(world, customer)]))
+
+    listed = f"/points/v1/admin/redemptions?reward_id={world.packet}"
+    assert made in {each["redemption_id"] for each in world.at.done("GET", listed, world.owner)["items"]}
+
+
+def redemption_told(world: World, customer: str) -> str:
+    """What the fulfilment hears of a customer's only redemption."""
+    subject = world.subject(customer)
+    (row,) = world.rows("rewards", f"{SHOP}#{subject}")
+    reward, _, digest = row["sk"]["S"].partition("#")
+    heard = RedemptionChanged(
+        id=f"{SHOP}#{subject}#{reward}#{digest}#1",
+        shop=SHOP,
+        subject=subject,
+        at=datetime.now(UTC),
+        reward=reward,
+        redemption=digest,
+        kind="product",
+        status=row["status"]["S"],
+        title={"en": "Tea"},
+        points=1,
+        refund_minor=0,
+        sealed_code=None,
+        seq=1,
+    )
+    return heard.model_dump_json()
+
+
+def run_out_of_time(world: World) -> None:
+    """Nobody paid: the redemption is found by its time and gives its points back."""
+    customer = world.new("shopper")
+    world.check_in(customer)
+    cash = world.open_reward("product", config={"payment": "points_and_cash", "cash_minor": 990}, stock=1)
+    world.redeem(customer, cash)
+    world.at.call("points-fulfil", queue_batch([redemption_told(world, customer)]))
+    make_it_late(world, customer, cash)
+
+    assert world.at.call("points-expire", SCHEDULED)["expired"] == 1
+
+    (item,) = world.at.done("GET", "/points/v1/me/redemptions", world.token(customer))["items"]
+    assert item["status"] == "returned"
+
+
+def make_it_late(world: World, customer: str, reward: str) -> None:
+    """As if the half hour were over, for redemption, list and account."""
+    (line,) = world.rows("rewards", f"{SHOP}#{reward}#redemptions")
+    world.put("rewards", line | {"due_at": {"S": LONG_AGO}})
+    (row,) = world.rows("rewards", f"{SHOP}#{world.subject(customer)}")
+    facts = json.loads(row["facts"]["S"]) | {"u": LONG_AGO}
+    world.put("rewards", row | {"facts": {"S": json.dumps(facts)}})
 
 
 def relay_an_entry(world: World) -> None:
@@ -340,8 +461,18 @@ ERRANDS: Mapping[str, Sequence[Errand]] = {
     "orders.api": (buy, look_at_orders),
     "orders.on_event": (hear_of_orders,),
     "orders.tick": (wait_for_orders,),
-    "points.api": (look_at_points, decide_about_points, correct_somebodys_points),
+    "points.api": (
+        look_at_points,
+        decide_about_points,
+        correct_somebodys_points,
+        set_up_rewards,
+        redeem_rewards,
+        be_paid_and_deliver,
+    ),
+    "points.expire": (run_out_of_time,),
+    "points.fulfil": (deliver_a_redemption,),
     "points.relay": (relay_an_entry,),
+    "points.relay_rewards": (relay_a_redemption,),
     "points.republish": (tell_it_again,),
     "profiles.api": (keep_a_profile, come_in_by_a_link, look_for_the_login),
 }

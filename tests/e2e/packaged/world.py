@@ -14,6 +14,7 @@ from standardwebhooks.webhooks import Webhook
 
 from shared.keys import PLATFORM
 from tests.e2e.packaged.installation import PREFIX, Installation
+from tests.support.catalogue import a_reward
 from tests.support.shop import a_signin
 
 SHOP = "tea"
@@ -72,6 +73,24 @@ class World:
         self.at.done("POST", path, self.owner, {"id": name, "definition": a_signin()})
         self.at.done("POST", f"{path}/{name}/status", self.owner, {"status": "live"})
         return name
+
+    @cached_property
+    def packet(self) -> str:
+        """An open reward that people deliver."""
+        return self.open_reward("red_packet")
+
+    def open_reward(self, kind: str = "coupon", **changes: Any) -> str:
+        """A new open reward that costs one point."""
+        name, path = self.new("reward"), "/points/v1/admin/rewards"
+        definition = a_reward(kind, **{"price_points": 1, **changes})
+        self.at.done("POST", path, self.owner, {"id": name, "definition": definition})
+        self.at.done("POST", f"{path}/{name}/status", self.owner, {"status": "open"})
+        return name
+
+    def redeem(self, customer: str, reward: str, key: str = "k1") -> Any:
+        """The customer redeems a reward."""
+        body = {"reward_id": reward}
+        return self.at.done("POST", "/points/v1/redemptions", self.token(customer), body, Idempotency_Key=key)
 
     def check_in(self, customer: str, key: str = "k1") -> Any:
         """The customer checks in."""

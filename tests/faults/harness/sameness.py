@@ -13,6 +13,7 @@ from tests.support.moto_state import moto_queues
 _DRAWN = re.compile(
     r"[\w+/=-]{40,}"  # secrets, hashes, signatures
     r"|(?<![a-z0-9])(?:[a-z2-7]{26}|[a-z2-7]{13})(?![a-z0-9])"  # ids.random_id, ids.digest, and the half of one
+    r"|[2-9A-HJ-NP-Z]{4}(?:-[2-9A-HJ-NP-Z]{4}){3}"  # a code of a coupon
     r"|(?<=#)\d{1,2}$"  # the slice that a random id falls into
 )
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)")

@@ -67,7 +67,9 @@ def test_every_mapping_hands_back_only_the_messages_that_failed(templates: dict[
         "orders.OnEvent",
         "compliance.Pack",
         "compliance.Score",
+        "points.Fulfil",
         "points.Relay",
+        "points.RelayRewards",
     }
     assert all(each["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for each in mapped.values())
 
@@ -75,7 +77,13 @@ def test_every_mapping_hands_back_only_the_messages_that_failed(templates: dict[
 def test_a_queue_takes_so_many_functions_at_most(templates: dict[str, Any]) -> None:
     caps = {name: each["ScalingConfig"]["MaximumConcurrency"] for name, each in queues_of(templates).items()}
 
-    assert set(caps) == {"notifications.OnEvent", "orders.OnEvent", "compliance.Pack", "compliance.Score"}
+    assert set(caps) == {
+        "notifications.OnEvent",
+        "orders.OnEvent",
+        "compliance.Pack",
+        "compliance.Score",
+        "points.Fulfil",
+    }
     assert all(2 <= cap <= 20 for cap in caps.values())
 
 
@@ -87,7 +95,9 @@ def test_batches_are_as_large_as_the_handlers_say(templates: dict[str, Any]) -> 
         "orders.OnEvent": 10,
         "compliance.Pack": 10,
         "compliance.Score": 1,
+        "points.Fulfil": 10,
         "points.Relay": 100,
+        "points.RelayRewards": 100,
     }
 
 

@@ -26,6 +26,8 @@ from infra.package.operations import called_operations
 from shared import aws
 
 CODE_MAX = 100_000
+OVER: Mapping[str, int] = {"points": 130_000}
+"""What is allowed to be larger: ledger, policy and rewards are one service with one API."""
 LAYER_MAX = 10_000_000
 FOREIGN = ("__pycache__", "tests", ".chalice", "console", "README.md")
 OPEN = "import sys, json; sys.path[:0] = json.loads(sys.argv[1]); import app; print(json.dumps(dir(app)))"
@@ -117,7 +119,7 @@ def test_what_makes_keys_and_tokens_is_where_they_are_handed_out_and_nowhere_els
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_zip_is_small(service: str, built: Built) -> None:
-    assert built.code(service).stat().st_size < CODE_MAX
+    assert built.code(service).stat().st_size < OVER.get(service, CODE_MAX)
 
 
 def test_the_layer_has_what_runs_and_not_what_only_describes(built: Built) -> None:

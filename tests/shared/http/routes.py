@@ -17,6 +17,7 @@ from shared.http import Api, Contract
 from shared.ids import random_id
 from shared.settings import settings
 from tests.support.asking import Reply, ask
+from tests.support.catalogue import a_reward, give, offer
 from tests.support.moto_state import moto_queues, moto_tables
 from tests.support.shop import TestShop, a_signin
 
@@ -103,6 +104,39 @@ GOOD: Mapping[str, tuple[str, Any]] = {
     "POST /points/v1/admin/adjustments": (
         "/v1/admin/adjustments",
         {"customer_id": "{customer}", "points": 5, "reason": "A late parcel."},
+    ),
+    "GET /points/v1/rewards": ("/v1/rewards", None),
+    "POST /points/v1/redemptions": ("/v1/redemptions", {"reward_id": "coupon"}),
+    "GET /points/v1/me/redemptions": ("/v1/me/redemptions", None),
+    "POST /points/v1/redemptions/{redemption_id}/cancel": ("/v1/redemptions/{to_cancel}/cancel", None),
+    "GET /points/v1/admin/rewards": ("/v1/admin/rewards", None),
+    "POST /points/v1/admin/rewards": ("/v1/admin/rewards", {"id": "second", "definition": a_reward(stock=5)}),
+    "GET /points/v1/admin/rewards/{reward_id}": ("/v1/admin/rewards/coupon", None),
+    "PUT /points/v1/admin/rewards/{reward_id}": (
+        "/v1/admin/rewards/counted",
+        {"based_on": 1, "definition": a_reward("red_packet", stock=9, shards=3)},
+    ),
+    "GET /points/v1/admin/rewards/{reward_id}/versions": ("/v1/admin/rewards/coupon/versions", None),
+    "POST /points/v1/admin/rewards/{reward_id}/status": ("/v1/admin/rewards/coupon/status", {"status": "paused"}),
+    "POST /points/v1/admin/rewards/{reward_id}/codes": ("/v1/admin/rewards/pool/codes", {"codes": ["TEA-1", "TEA-2"]}),
+    "GET /points/v1/admin/rewards/{reward_id}/stock": ("/v1/admin/rewards/counted/stock", None),
+    "GET /points/v1/admin/redemptions": ("/v1/admin/redemptions?reward_id=counted", None),
+    "POST /points/v1/admin/redemptions/{redemption_id}/fulfil": ("/v1/admin/redemptions/{to_fulfil}/fulfil", None),
+    "POST /points/v1/admin/redemptions/{redemption_id}/fail": (
+        "/v1/admin/redemptions/{to_fail}/fail",
+        {"reason": "not deliverable"},
+    ),
+    "POST /points/v1/shops/{shop}/redemptions/{redemption_id}/payments": (
+        "/v1/shops/tea/redemptions/{to_pay}/payments",
+        {"type": "redemption.paid", "redemption_id": "{to_pay}", "amount_minor": 990},
+    ),
+    "POST /points/v1/shops/{shop}/redemptions/{redemption_id}/fulfilments": (
+        "/v1/shops/tea/redemptions/{to_deliver}/fulfilments",
+        {"type": "redemption.fulfilled", "redemption_id": "{to_deliver}"},
+    ),
+    "POST /points/v1/shops/{shop}/quotes": (
+        "/v1/shops/tea/quotes",
+        {"type": "quote.request", "customer_id": "u1", "item": "tea-1", "price_minor": 6800},
     ),
     "GET /profiles/v1/me": ("/v1/me", None),
     "GET /profiles/v1/shop": ("/v1/shop", None),
@@ -197,8 +231,8 @@ class Furnished:
 
 
 def furnish(shop: TestShop, customer: str = "u1") -> dict[str, str]:
-    """An inbox item of a customer who has checked in, a spare key and operator, a link and a session, a day's score;
-    what requests name.
+    """An inbox item of a customer who has checked in, rewards and redemptions, a spare key and operator, a link and a
+    session, a day's score; what requests name.
     """
     from services.notifications import inbox, store
     from services.points import outbox
@@ -221,8 +255,9 @@ def furnish(shop: TestShop, customer: str = "u1") -> dict[str, str]:
     renewal = links.open_session(shop.id, used.code).renewal
     for number in range(2):
         an_order(shop.id, customer, subject, f"earlier-{number}")
+    redemptions = some_redemptions(shop, customer)
     activities.clear_cache()
-    return {
+    return redemptions | {
         "order": "earlier-0",
         "key": key.id,
         "operator": operator.id,
@@ -233,6 +268,24 @@ def furnish(shop: TestShop, customer: str = "u1") -> dict[str, str]:
         "renewal": renewal,
         "webhook": shop.webhook_secret,
     }
+
+
+def some_redemptions(shop: TestShop, customer: str) -> dict[str, str]:
+    """Four rewards: coupons, a pool of codes, a counted one, one for points and cash; and redemptions of the last two,
+    for each thing that may become of one.
+    """
+    cash = {"payment": "points_and_cash", "cash_minor": 990}
+    offer(shop.id, "coupon", price_points=1)
+    offer(shop.id, "pool", price_points=1, config={"codes": "pool"})
+    offer(shop.id, "counted", "red_packet", price_points=1, stock=9, shards=2)
+    offer(shop.id, "cash", "product", price_points=1, config=cash)
+    wanted = dict.fromkeys(("to_cancel", "to_fulfil", "to_fail", "to_deliver"), "counted") | {"to_pay": "cash"}
+    give(10, customer, shop.id)
+    made = {}
+    for what, reward in wanted.items():
+        asked: dict[str, Any] = {"bearer": shop.token(customer), "body": {"reward_id": reward}, "key": what}
+        made[what] = ask(APPS["points"], "POST", "/v1/redemptions", **asked).json["redemption_id"]
+    return made
 
 
 def a_scored_day(shop: str, customer: str, day: date = SCORED) -> None:

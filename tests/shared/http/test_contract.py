@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from services.points.rewards import deliveries
+from services.points.rewards import store as rewards
 from shared.forms import In, Int
 from shared.http import Api, Call
 from shared.http.contract import Contract
@@ -31,6 +33,7 @@ from tests.shared.http.routes import (
     with_body,
 )
 from tests.support.asking import Reply, ask
+from tests.support.catalogue import a_reward
 from tests.support.shop import MovableClock, TestShop, a_signin, an_operator, forget_everything, open_signin
 
 
@@ -88,7 +91,8 @@ def test_a_browser_may_ask_beforehand(route: Route) -> None:
     assert "Access-Control-Allow-Credentials" not in found["headers"]
 
 
-IDS = ("key", "operator", "item", "customer", "order")
+REDEMPTIONS = ("to_cancel", "to_fulfil", "to_fail", "to_deliver", "to_pay")
+IDS = ("key", "operator", "item", "customer", "order", *REDEMPTIONS)
 
 UNREADABLE = {
     "nothing": b"",
@@ -262,6 +266,10 @@ class TestCursors:
         store.save_item("tea", ids["subject"], Item("other", "points", {"points": 1, "balance": 2}, time.at, 9))
         version = {"based_on": 1, "definition": a_signin()}
         ask(APPS["activities"], "PUT", "/v1/admin/activities/daily", bearer=shop.owner_key, body=version)
+        reward = {"based_on": 1, "definition": a_reward()}
+        ask(APPS["points"], "PUT", "/v1/admin/rewards/coupon", bearer=shop.owner_key, body=reward)
+        for each in rewards.list_of("tea", ids["subject"]):
+            deliveries.follow(each)
         made = NewShop.model_validate({"id": "aaa", "name": {"en": "A"}}).model_dump(mode="json")
         a_scored_day("tea", "u1", SCORED - timedelta(days=1))
         ask(APPS["admin"], "POST", "/v1/shops", bearer=shop.platform_key, body=made)

@@ -195,7 +195,7 @@ class TestWrongCredentials:
 
         refused_everywhere(route, furnished.ids, bearers)
         before = everything()
-        foreign = route.ask(SIGNED, {"webhook": furnished.coffee.webhook_secret})
+        foreign = route.ask(SIGNED, {**furnished.ids, "webhook": furnished.coffee.webhook_secret})
 
         assert foreign.status == 401
         assert everything() == before

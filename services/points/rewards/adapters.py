@@ -1,0 +1,162 @@
+"""Those who deliver: the shop's own back end by a signed call, providers of payouts and mobile data by HTTP.
+
+Where a shop has named no address, people deliver and say so; the local stack records payouts and top-ups as done.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Protocol
+
+from shared import clock, keys, logs, outbound, vault
+from shared.settings import settings
+from shared.tables import ShopRow, find
+
+DONE = range(200, 300)
+DEFINITE = range(400, 500)
+"""What the provider will answer again however often it is asked, but for what says "later"."""
+LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be delivered, to whom. ``key`` is the same at every try."""
+
+    shop: str
+    key: str
+    name: str
+    reward: str
+    kind: str
+    config: Mapping[str, Any]
+    quantity: int
+    customer_id: str
+    contact: Mapping[str, str]
+    refund_minor: int = 0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """``refused``: why it will never be delivered; empty: it was."""
+
+    refused: str = ""
+
+
+class LaterError(Exception):
+    """Nobody knows yet: ask again, under the same key."""
+
+
+class Post(Protocol):
+    """Sends a body; returns the status. Raises OSError when there was no answer."""
+
+    def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> int: ...
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where a shop's deliveries go; empty: they are only recorded. ``token`` is what its providers know it by."""
+
+    shop: str = ""
+    red_packet: str = ""
+    data_top_up: str = ""
+    token: str = ""
+
+
+def addresses(shop: str) -> Addresses:
+    """Where the shop's deliveries go."""
+    row = find(ShopRow, shop, "delivery")
+    if row is None:
+        return Addresses()
+    token = vault.unseal(row.sealed, {"shop": shop, "delivery": "token"}).decode() if row.sealed else ""
+    return Addresses(**json.loads(row.body), token=token)
+
+
+Deliver = Callable[[Order], Answer]
+
+
+def provider_of(shop: str, kind: str, post: Post = outbound.post) -> Deliver | None:
+    """Who delivers rewards of a kind by itself; None: people of the shop do, and say so."""
+    if kind not in ("red_packet", "data_top_up"):
+        return None
+    known = addresses(shop)
+    url = known.red_packet if kind == "red_packet" else known.data_top_up
+    if not url:
+        return _record if settings.records_deliveries else None
+    return lambda order: _ask_provider(order, url, known.token, post)
+
+
+def _ask_provider(order: Order, url: str, token: str, post: Post) -> Answer:
+    """A payout or top-up. The provider answers 2xx for done, now or at an earlier try, and 4xx for never."""
+    told = {
+        "reference": order.key,
+        "kind": order.kind,
+        "quantity": order.quantity,
+        "customer_id": order.customer_id,
+        **order.config,
+        **order.contact,
+    }
+    body = json.dumps(told, ensure_ascii=False).encode()
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}", "Idempotency-Key": order.key}
+    status = _sent(post, url, body, headers)
+    if status in DEFINITE and status not in LATER:
+        return Answer(refused=f"provider {status}")
+    if status not in DONE:
+        raise LaterError(f"the provider answered {status}")
+    _log(order, "delivered")
+    return Answer()
+
+
+def _record(order: Order) -> Answer:
+    _log(order, "delivered")
+    return Answer()
+
+
+def tell_shop(order: Order, what: str, post: Post = outbound.post) -> None:
+    """Call the shop's back end, signed as Standard Webhooks has it. The id is the same at every try.
+
+    Raises LaterError when it did not take the call.
+    """
+    url = addresses(order.shop).shop
+    if not url:
+        _log(order, what)
+        return
+    told = {
+        "type": what,
+        "redemption_id": order.name,
+        "reward_id": order.reward,
+        "kind": order.kind,
+        "quantity": order.quantity,
+        "customer_id": order.customer_id,
+        "contact": dict(order.contact),
+        "refund_minor": order.refund_minor,
+    }
+    body = json.dumps(told, ensure_ascii=False)
+    status = _sent(post, url, body.encode(), _signature(order.shop, f"{order.key}.{what}", body))
+    if status not in DONE:
+        raise LaterError(f"the shop answered {status}")
+    _log(order, what)
+
+
+def _signature(shop: str, message_id: str, body: str) -> dict[str, str]:
+    from standardwebhooks.webhooks import Webhook  # noqa: PLC0415 - only deliveries need it
+
+    usable, now = keys.list_signing(shop, "webhook"), clock.machine_now()
+    if not usable:
+        raise LaterError("the shop has no webhook key")
+    return {
+        "Content-Type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(usable[-1].secret).sign(message_id, now, body),
+    }
+
+
+def _sent(post: Post, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    try:
+        return post(url, body, headers)
+    except OSError as error:
+        raise LaterError(str(error)) from error
+
+
+def _log(order: Order, what: str) -> None:
+    logs.event("delivery", shop=order.shop, what=what, kind=order.kind, reward=order.reward, id=order.key)

@@ -1,0 +1,1 @@
+"""What operators define, such as activities and rewards: kept whole, with every version it had."""
