@@ -51,6 +51,8 @@ def _wording(line: dict[str, Any]) -> tuple[str, ...]:
             return f"{get('status')} {get('method')} {get('route')}  {get('ms')} ms", style
         case "entry_posted":
             return f"ledger: {get('kind')} {get('points'):+} points, balance {get('balance')}", "green"
+        case "order_heard":
+            return f"order: {get('status')} ({get('event_type')})", "green"
         case "published":
             return f"published {get('type')} to {get('queue')}", "green"
         case "inbox_written":

@@ -9,6 +9,7 @@ SHOP_ID = "green-field-tea"
 SHOP_NAME = {"zh-CN": "青禾茶铺", "en": "Green Field Tea"}
 TIMEZONE = "Asia/Shanghai"
 ZONE = ZoneInfo(TIMEZONE)
+CURRENCY = "CNY"
 SIGNIN_ACTIVITY = "daily-check-in"
 POINTS = Policy(
     # The ¥3 coupon costs 50 points.
@@ -23,6 +24,23 @@ POINTS = Policy(
     ),
 )
 """What the shop has decided about its points; everything else is as in any new shop."""
+
+
+@dataclass(frozen=True)
+class Tea:
+    """What the shop sells; the price is for one, in minor units."""
+
+    id: str
+    name: dict[str, str]
+    category: str
+    price_minor: int
+
+
+TEAS = (
+    Tea("longjing", {"zh-CN": "龙井", "en": "Longjing"}, "green", 6_800),
+    Tea("tieguanyin", {"zh-CN": "铁观音", "en": "Tieguanyin"}, "oolong", 5_800),
+    Tea("white-tea", {"zh-CN": "白毫银针", "en": "Silver Needle"}, "white", 12_800),
+)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 KEPT = 200
-SHOWN = frozenset({"request", "entry_posted", "published", "inbox_written", "delivery", "message_failed"})
+SHOWN = frozenset(
+    {"request", "order_heard", "entry_posted", "published", "inbox_written", "delivery", "message_failed"}
+)
 """Which log events the counter shows."""
 
 

@@ -35,6 +35,7 @@ from infra.local.paths import ROOT, StateDir, write_json
 from infra.local.poller import Surroundings
 from infra.local.stack import StackFailed, bring_up, client
 from infra.local.static import Site
+from infra.local.till import Till
 
 WATCH_EVERY_S = 0.25
 NOTICE_S = 0.05
@@ -42,6 +43,7 @@ NOTICE_S = 0.05
 SEED_TIMEOUT_S = 120.0
 SEED = "infra.local.seed"
 CHAT = "compliance"
+ORDERS = "orders"
 REPUBLISH = "republish"
 """A service with a function of this name tells again what its rows say since a time; consumers know repeats."""
 
@@ -71,7 +73,8 @@ class Supervisor:
         self._log = state.log.open("w", encoding="utf-8")
 
     def _open_front(self, port: int) -> Gateway:
-        control = Control(self.state, self.clock, self.feed, self.opened)
+        till = Till(self.state, self.clock.now, partial(self._address_of, ORDERS))
+        control = Control(self.state, self.clock, self.feed, self.opened, till)
         try:
             return Gateway(port, self.services, Site(self.root), control)
         except OSError as error:
@@ -95,13 +98,14 @@ class Supervisor:
         self._announce(time.monotonic() - began)
         threading.Thread(target=self._keep_emulator, daemon=True).start()
         if CHAT in self.services:
-            day = DemoDay(self.state, self.clock.now, self._chat_address)
+            day = DemoDay(self.state, self.clock.now, partial(self._address_of, CHAT))
             threading.Thread(target=day.follow, args=(self.stopping, partial(say, CHAT)), daemon=True).start()
 
-    def _chat_address(self) -> str:
+    def _address_of(self, name: str) -> str:
+        """Where a service answers now. Raises ConnectionError while it does not."""
         try:
-            return f"http://127.0.0.1:{self.services[CHAT].address(RELOAD_WAIT_S)}"
-        except Unavailable as error:
+            return f"http://127.0.0.1:{self.services[name].address(RELOAD_WAIT_S)}"
+        except (KeyError, Unavailable) as error:
             raise ConnectionError(str(error)) from error
 
     def _start_data_plane(self) -> None:

@@ -3,17 +3,20 @@
 import contextlib
 import random
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from infra.local import demo_clock, demo_shop
+from infra.local import demo_clock, demo_orders, demo_shop
 from infra.local.paths import StateDir, read_json, state_dir, write_json
 from services.activities import engine
 from services.activities import store as activities
 from services.activities.definition import FORMS, Stored
 from services.admin import store as admin
+from services.orders import engine as orders
+from services.orders.messages import EventIn
 from services.profiles import store as profiles
 from services.profiles.profile import ProfileIn
 from shared import audit, clock, identity, ids, keys, minting, shops, vault
@@ -113,9 +116,11 @@ def main() -> int:
         return 0
     _open_shop(state)
     _save_signin()
-    for customer in _customers():
-        _live(customer)
-    print(f"Seeded {demo_shop.SHOP_NAME['en']}: {len(NAMES)} customers.")
+    customers = _customers()
+    sales = demo_orders.sales([customer.id for customer in customers], clock.now())
+    for customer in customers:
+        _live(customer, sales.get(customer.id, []))
+    print(f"Seeded {demo_shop.SHOP_NAME['en']}: {len(NAMES)} customers, {demo_orders.ORDERS} orders.")
     return 0
 
 
@@ -204,12 +209,15 @@ def _customers() -> list[Past]:
     return people
 
 
-def _live(customer: Past) -> None:
-    """The customer's file and check-ins, each at its own time."""
-    now = clock.now()
-    for moment in _moments(now, customer.checked_in):
+def _live(customer: Past, sales: list[demo_orders.Told]) -> None:
+    """The customer's file, check-ins and orders, each at its own time."""
+    happened: list[tuple[datetime, Callable[[], None]]] = [
+        (moment, partial(_check_in, customer.id, moment)) for moment in _moments(clock.now(), customer.checked_in)
+    ]
+    happened += [(moment, partial(_hear, customer.id, event)) for moment, event in sales]
+    for moment, act in sorted(happened, key=lambda each: each[0]):
         with clock.using(At(moment)):
-            _check_in(customer.id, moment)
+            act()
     subject = identity.make_subject(SHOP, customer.id)
     region = REGIONS[len(customer.id + customer.name) % len(REGIONS)]
     profiles.save_profile(SHOP, subject, ProfileIn(name=customer.name, region=region))
@@ -232,6 +240,12 @@ def _check_in(customer_id: str, moment: datetime) -> None:
     # A seed that was interrupted goes on where it stopped.
     with contextlib.suppress(Refused):
         engine.participate(request)
+
+
+def _hear(customer_id: str, event: dict[str, Any]) -> None:
+    told = EventIn.model_validate_json(ids.canonical(event | {"customer_id": customer_id}))
+    subject = identity.make_subject(SHOP, customer_id)
+    orders.hear(orders.message_of(shops.load(SHOP), subject, told).model_dump())
 
 
 if __name__ == "__main__":

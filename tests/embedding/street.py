@@ -20,6 +20,7 @@ from infra.local.host import FunctionServer
 from infra.local.jobs import Job
 from infra.local.paths import ROOT, StateDir
 from infra.local.static import Site
+from infra.local.till import Till
 from shared import ids
 from shared.http import Api
 from tests.support.shop import TestShop, forget_everything, open_shop, open_signin
@@ -89,7 +90,9 @@ def open_street(folder: Path) -> Iterator[Street]:
     state.make()
     with contextlib.ExitStack() as stack:
         hosted = {app.service: _host(app, state, stack) for app in APPS}
-        control = Control(state, DemoClock(state.clock), Feed(lambda: datetime.now(UTC)), threading.Event())
+        now = DemoClock(state.clock)
+        till = Till(state, now.now, lambda: "http://127.0.0.1:9")
+        control = Control(state, now, Feed(lambda: datetime.now(UTC)), threading.Event(), till)
         gateway = Gateway(0, hosted, Site(root), control)
         threading.Thread(target=gateway.serve_forever, args=(0.01,), daemon=True).start()
         stack.callback(gateway.server_close)

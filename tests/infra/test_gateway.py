@@ -18,6 +18,7 @@ from infra.local.feed import KEPT, Feed
 from infra.local.gateway import BODY_MAX, Gateway, Unavailable
 from infra.local.paths import StateDir, write_json
 from infra.local.static import Site
+from infra.local.till import Till
 from infra.site import SWAGGER_UI
 
 SECRET = "s" * 43
@@ -103,9 +104,11 @@ class Front:
         self.clock = DemoClock(self.state.clock)
         self.feed = Feed(lambda: datetime.now(UTC))
         self.upstream = Upstream()
+        self.orders = "http://127.0.0.1:9"
         self.opened = threading.Event()
         self.opened.set()
-        control = Control(self.state, self.clock, self.feed, self.opened)
+        till = Till(self.state, self.clock.now, lambda: self.orders)
+        control = Control(self.state, self.clock, self.feed, self.opened, till)
         self.gateway = Gateway(0, {"points": self.upstream}, Site(self.root), control)
         threading.Thread(target=self.gateway.serve_forever, args=(0.01,), daemon=True).start()
 
@@ -507,3 +510,17 @@ def test_the_demo_page_is_told_to_wait_until_the_shop_is_open(front: Front) -> N
     status, _, body = front.ask("GET", "/_local/session")
 
     assert (status, json.loads(body)["code"]) == (503, "not_ready")
+
+
+def test_the_checkout_answers_by_post_only_and_says_what_is_wrong(front: Front) -> None:
+    asked = {
+        ("GET", "/_local/checkout?persona=amei&longjing=1"): 405,
+        ("POST", "/_local/checkout?persona=amei&longjing=x"): 400,
+        ("POST", "/_local/checkout?persona=nobody&longjing=1"): 404,
+        ("POST", "/_local/checkout?persona=amei&longjing=1"): 503,
+        ("GET", "/_local/order/o1/ship?persona=amei"): 405,
+        ("POST", "/_local/order/o1/burn?persona=amei"): 404,
+        ("POST", "/_local/order/o%201/ship?persona=amei"): 404,
+    }
+
+    assert {each: front.ask(*each)[0] for each in asked} == asked

@@ -4,8 +4,10 @@ import "/widgets/v1/regulars.js";
 import { h, patch } from "/widgets/v1/dom.js";
 import { writeDay } from "/widgets/v1/days.js";
 import { loadTexts, nearestLanguage } from "/widgets/v1/texts.js";
+import { Checkout } from "./checkout.js";
 import { Counter } from "./feed.js";
 import { Night } from "./night.js";
+import { Orders } from "./orders.js";
 
 const TEXTS = new URL("./texts/", import.meta.url);
 const RECONNECT_MS = 2_000;
@@ -15,6 +17,8 @@ const address = new URLSearchParams(location.search);
 const counter = new Counter(find("journeys"), find("live"), connect);
 
 const night = new Night(find("night"));
+const checkout = new Checkout(find("checkout"), buy);
+const orders = new Orders(find("orders"), followUp);
 
 let session = null;
 let persona = address.get("persona") ?? remembered("persona");
@@ -28,6 +32,7 @@ async function start() {
   find("next-day").addEventListener("click", () => move("next-day"));
   find("tonight").addEventListener("click", runTonight);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && takeClock());
+  document.addEventListener("demo:news", ({ detail }) => takeNews(detail));
   await connect();
   counter.follow();
 }
@@ -44,7 +49,9 @@ async function connect() {
   const { shop, activities } = session;
   const attributes = { shop: shop.id, activity: activities.signin, "token-url": tokenUrl() };
   for (const [name, value] of Object.entries(attributes)) find("centre").setAttribute(name, value);
+  checkout.offer(session.teas, session.currency);
   show();
+  showOrders();
   if (before !== undefined) document.dispatchEvent(new CustomEvent("regulars:refresh"));
 }
 
@@ -60,6 +67,8 @@ async function speak(wanted) {
   for (const node of document.querySelectorAll("[data-text]")) node.textContent = t(node.dataset.text);
   for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", t(node.dataset.label));
   counter.speak(language, t);
+  checkout.speak(language, t);
+  orders.speak(language, t);
   night.speak(language, t);
   show();
 }
@@ -68,6 +77,31 @@ function become(id) {
   persona = id;
   find("centre").setAttribute("token-url", tokenUrl());
   show();
+  showOrders();
+}
+
+function showOrders() {
+  const who = session?.personas.find(({ id }) => id === persona);
+  if (who && session.teas) orders.show({ persona, name: who.name });
+}
+
+/** The shop's back end sells, and tells the services as any shop would; an order id, or null. */
+async function buy(basket) {
+  const query = new URLSearchParams({ persona, ...basket });
+  const sold = await ask(`/_local/checkout?${query}`, { method: "POST" });
+  return sold?.order_id ?? null;
+}
+
+async function followUp(order, step) {
+  const told = await ask(`/_local/order/${order}/${step}?${new URLSearchParams({ persona })}`, { method: "POST" });
+  trouble(told === null);
+}
+
+/** Something happened to an order: the phone and the counter look again. */
+function takeNews(lines) {
+  if (!lines.some(({ event, id, source }) => event === "order_heard" || source === "order" || /#order:/.test(id))) return;
+  showOrders();
+  document.dispatchEvent(new CustomEvent("regulars:refresh"));
 }
 
 function show() {

@@ -1,7 +1,8 @@
 /** "Behind the counter": follows the services' log and tells it as a timeline. */
 
 import { h, patch } from "/widgets/v1/dom.js";
-import { isLookUp, isRefused, place } from "./journeys.js";
+import { STATUS } from "./orders.js";
+import { isLookUp, isOrder, isRefused, place } from "./journeys.js";
 
 const SHOWN_JOURNEYS = 8;
 const SHOWN_LOOK_UPS = 12;
@@ -10,10 +11,21 @@ const DRAWINGS = {
     "M8 3.5h8c.8 0 1.5.7 1.5 1.5v14c0 .8-.7 1.5-1.5 1.5H8c-.8 0-1.5-.7-1.5-1.5V5c0-.8.7-1.5 1.5-1.5z",
     "M10.5 17.5h3",
   ],
+  order: ["M4 6h2l2 9.5h9l2-7H7.2", "M10 19.3v.1M16 19.3v.1"],
   entry: ["M6 4.5h12v15H6z", "M9 9h6M9 12.5h6M9 16h3"],
   published: ["M3.5 8.5h7v7h-7z", "M13 12h7.5M17.5 8.5 21 12l-3.5 3.5"],
   inbox: ["M4 6.5h16v11H4z", "M4.5 7 12 13l7.5-6"],
   failed: ["M12 5v9", "M12 18.5v.1"],
+};
+const ENTRY_WORDS = {
+  earn: "step.entry_earn",
+  release: "step.entry_release",
+  reverse: "step.entry_reverse",
+};
+const ORDER_WORDS = {
+  request: ["step.sold", "step.sold_why", "step.sold_waiting"],
+  order: ["step.heard", "step.heard_why", "step.heard_waiting"],
+  entry: [({ kind }) => ENTRY_WORDS[kind] ?? "step.entry", "step.entry_order_why", "step.entry_waiting"],
 };
 /** Machinery of every line, not worth small print. */
 const UNTOLD = new Set(["seq", "at", "event", "level", "logger", "message"]);
@@ -75,6 +87,8 @@ export class Counter {
       else place(this.#journeys, line);
     }
     this.#last = last;
+    const news = events.filter((line) => !isLookUp(line));
+    if (news.length > 0) document.dispatchEvent(new CustomEvent("demo:news", { detail: news }));
     this.#journeys.length = Math.min(this.#journeys.length, SHOWN_JOURNEYS);
   }
 
@@ -107,17 +121,17 @@ export class Counter {
       h(
         "ol",
         { class: "steps" },
-        Object.keys(DRAWINGS)
-          .slice(0, 4)
-          .map((stage, index) => this.#waiting(stage, steps[index])),
+        ["request", "entry", "published", "inbox"].map((stage, index) => this.#waiting(stage, steps[index])),
       ),
     );
   }
 
   #journey(journey) {
     const refused = isRefused(journey);
-    const title = refused ? "counter.refused" : journey.request.length ? "counter.check_in" : "counter.other";
-    const stages = refused ? ["request"] : ["request", "entry", "published", "inbox"];
+    const order = isOrder(journey);
+    const checkIn = journey.request.length ? "counter.check_in" : "counter.other";
+    const title = refused ? "counter.refused" : order ? "counter.order" : checkIn;
+    const stages = refused ? ["request"] : order ? ordered(journey) : ["request", "entry", "published", "inbox"];
     return h(
       "article",
       { key: journey.id, class: "journey" },
@@ -140,9 +154,10 @@ export class Counter {
       published: ["step.published", "step.published_why", "step.published_waiting"],
       inbox: ["step.inbox", "step.inbox_why", "step.inbox_waiting"],
     };
+    if (isOrder(journey)) Object.assign(words, ORDER_WORDS);
     const [told, why, waiting] = words[stage];
     if (journey[stage].length === 0) return this.#waiting(stage, waiting);
-    return journey[stage].map((line) => this.#step(stage, line, told, why));
+    return journey[stage].map((line) => this.#step(stage, line, typeof told === "string" ? told : told(line), why));
   }
 
   #step(stage, line, told, why) {
@@ -150,7 +165,7 @@ export class Counter {
       ...line,
       points: this.#signed(line.points),
       ms: Math.round(line.ms ?? 0),
-      status: String(line.status),
+      status: line.event === "order_heard" ? this.#t(STATUS[line.status]) : String(line.status),
     };
     const kind = stage === "failed" || line.status >= 400 ? "trouble-step" : stage;
     return h(
@@ -189,6 +204,13 @@ export class Counter {
       hour12: false,
     }).format(new Date(at));
   }
+}
+
+/** Of an order only what happened: most events move no points. */
+function ordered(journey) {
+  return ["request", "order", "entry", "published", "inbox"].filter(
+    (stage) => stage === "request" || journey[stage].length > 0 || (stage === "order" && journey.request.length > 0),
+  );
 }
 
 function facts(line) {

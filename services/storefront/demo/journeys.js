@@ -10,6 +10,7 @@ const DELIVERY_MS = 60_000;
 
 const STAGES = {
   request: "request",
+  order_heard: "order",
   entry_posted: "entry",
   published: "published",
   inbox_written: "inbox",
@@ -18,7 +19,7 @@ const STAGES = {
 
 /** A line that tells nothing was changed: shown as a count only. */
 export function isLookUp(line) {
-  return line.event === "request" && (line.method === "GET" || !/participations/.test(line.route ?? ""));
+  return line.event === "request" && (line.method === "GET" || !/participations|^\/orders\/.*\/events$/.test(line.route ?? ""));
 }
 
 /** Put one log line where it belongs. `journeys` is newest first and changed in place. */
@@ -26,23 +27,34 @@ export function place(journeys, line) {
   const stage = STAGES[line.event];
   if (stage === undefined || isLookUp(line)) return;
   const time = Date.parse(line.at);
-  const home = journeys.find((journey) => belongs(journey, stage, time)) ?? begin(journeys, line, time);
+  const home = journeys.find((journey) => belongs(journey, stage, time, line)) ?? begin(journeys, line, time);
   home[stage].push(line);
 }
 
 function begin(journeys, line, time) {
-  const journey = { id: line.seq, at: line.at, time, request: [], entry: [], published: [], inbox: [], failed: [] };
+  const journey = { id: line.seq, at: line.at, time, request: [], order: [], entry: [], published: [], inbox: [], failed: [] };
   journeys.unshift(journey);
   return journey;
 }
 
-function belongs(journey, stage, time) {
+function belongs(journey, stage, time, line) {
   const age = Math.abs(time - journey.time);
+  if (isOrderLine(line)) return age < (stage === "published" || stage === "inbox" ? DELIVERY_MS : SAME_TAP_MS) && isOrder(journey);
+  if (isOrder(journey)) return stage === "failed" && age < DELIVERY_MS;
   if (stage === "request") return age < SAME_TAP_MS && journey.request.length === 0;
   if (stage === "entry")
     return age < SAME_TAP_MS && (journey.request.length === 0 || journey.entry.length === 0) && !isRefused(journey);
   if (isRefused(journey) || age > DELIVERY_MS) return false;
   return stage === "failed" || journey[stage].length < Math.max(1, journey.entry.length);
+}
+
+/** Whether it is about an order: the shop tells several things of one at a time. */
+export function isOrder({ request, order, entry }) {
+  return [...request, ...order, ...entry].some(isOrderLine);
+}
+
+function isOrderLine({ event, service, source, id }) {
+  return (event === "request" && service === "orders") || event === "order_heard" || source === "order" || /#order:/.test(id);
 }
 
 /** Whether the journey ended with its request. */
