@@ -90,6 +90,11 @@ export function moment(at) {
   );
 }
 
+/** The shop's day at a moment, as "2026-03-18". */
+export function dateOf(at) {
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date(at));
+}
+
 /** The time of day on the shop's clock, to the second. */
 export function time(at) {
   return new Intl.DateTimeFormat(language(), { timeStyle: "medium", timeZone: zone }).format(new Date(at));

@@ -7,6 +7,7 @@ import { auditPage } from "./pages/audit.js";
 import { conversationPage } from "./pages/conversation.js";
 import { customerPage, customersPage } from "./pages/customers.js";
 import { keysPage } from "./pages/keys.js";
+import { customerOrdersPage, orderPage, ordersPage } from "./pages/orders.js";
 import { overviewPage } from "./pages/overview.js";
 import { policyPage } from "./pages/policy.js";
 import { scorePage, scoresPage } from "./pages/score.js";
@@ -19,6 +20,7 @@ import { emptyState, head, link } from "./ui.js";
 const SECTIONS = [
   { path: "/", section: "", title: "nav.overview", role: "viewer" },
   { path: "/activities", section: "activities", title: "nav.activities", role: "viewer" },
+  { path: "/orders", section: "orders", title: "nav.orders", role: "viewer" },
   { path: "/customers", section: "customers", title: "nav.customers", role: "viewer" },
   { path: "/policy", section: "policy", title: "nav.policy", role: "viewer" },
   { path: "/score", section: "score", title: "nav.score", role: "viewer" },
@@ -40,6 +42,9 @@ export function pages() {
     ["/activities/new", only("editor", newActivityPage)],
     ["/activities/*", activityPage],
     ["/activities/*/edit", only("editor", editActivityPage)],
+    ["/orders", () => ordersPage()],
+    ["/orders/of/*", customerOrdersPage],
+    ["/orders/*", orderPage],
     ["/customers", () => customersPage()],
     ["/customers/*", customerPage],
     ["/policy", policyPage],

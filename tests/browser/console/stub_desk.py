@@ -73,6 +73,39 @@ def now_at(status: str, activity: Json) -> Json:
     return {**activity, "status": status, "status_now": status, "next_statuses": following}
 
 
+def an_order(order_id: str = "GF-1", customer: str = "u1", **changed: Json) -> Json:
+    """An order of two teas, a part of which was refunded; ``customer`` is known to the stub only."""
+    line = {
+        "line_id": "1",
+        "sku": "longjing",
+        "title": "龙井",
+        "category": "green",
+        "quantity": 2,
+        "paid_minor": 13_650,
+    }
+    order = {
+        "order_id": order_id,
+        "customer": customer,
+        "status": "completed",
+        "at": f"{DAY}T21:00:00+08:00",
+        "currency": "CNY",
+        "paid_minor": 13_650,
+        "refunded_minor": 3_650,
+        "points_pending": 0,
+        "points_available": 100,
+        "points_reversed": 36,
+        "available_at": None,
+        "lines": [{**line, "refunded_minor": 3_650, "points": 136, "points_reversed": 36}],
+        "refunds": [{"refund_id": "R-1", "at": NOW, "refunded_minor": 3_650, "lines": {"1": 3_650}}],
+        "events": [
+            {"type": "order.paid", "at": f"{DAY}T21:00:00+08:00", "day": DAY},
+            {"type": "order.completed", "at": f"{DAY}T22:00:00+08:00", "day": "2026-11-22"},
+            {"type": "order.refunded", "at": NOW, "day": "2026-11-22"},
+        ],
+    }
+    return {**order, **changed}
+
+
 def a_score(date: str = DAY, **reply: Json) -> Json:
     return {
         "date": date,
@@ -98,6 +131,7 @@ class StubDesk:
         default_factory=lambda: [{"id": "k1", "purpose": "customer", "created_at": "2026-09-01T10:00:00+08:00"}]
     )
     activities: dict[str, list[Json]] = field(default_factory=lambda: {"daily-check-in": [an_activity()]})
+    orders: list[Json] = field(default_factory=list)
     scores: list[Json] = field(default_factory=list)
     users: list[Json] = field(default_factory=list)
     audit: list[Json] = field(default_factory=list)
@@ -234,6 +268,15 @@ def _audit(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
     return paged(desk.audit, query)
 
 
+def _orders(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
+    wanted = query.get("customer_id")
+    return _paged([each for each in desk.orders if wanted in (None, each["customer"])], query)
+
+
+def _order(desk: StubDesk, order_id: str, **_: Json) -> Answer:
+    return next((Answer(200, each) for each in desk.orders if each["order_id"] == order_id), MISSING)
+
+
 def _scores(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
     return paged(
         [{name: score[name] for name in ("date", "ruleset", "reply", "scored_at")} for score in desk.scores], query
@@ -274,6 +317,8 @@ ROUTES: list[tuple[str, str, View]] = [
     ("POST", "/admin/v1/keys", _new_key),
     ("DELETE", "/admin/v1/keys/([^/]+)", _delete_key),
     ("GET", "/admin/v1/audit", _audit),
+    ("GET", "/orders/v1/admin/orders", _orders),
+    ("GET", "/orders/v1/admin/orders/([^/]+)", _order),
     ("GET", _SCORES, _scores),
     ("GET", f"{_SCORES}/([^/]+)", _score),
     ("GET", f"{_SCORES}/([^/]+)/users", _users),

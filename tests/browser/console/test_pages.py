@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.console.conftest import Open, visit
-from tests.browser.console.stub_desk import DAY, NOW, StubDesk, a_score, an_activity
+from tests.browser.console.stub_desk import DAY, NOW, StubDesk, a_score, an_activity, an_order
 from tests.browser.stub import all_asked
 from tests.support.browser import resize
 
@@ -21,6 +21,9 @@ ADDRESSES = [
     "/activities/new",
     "/activities/daily-check-in",
     "/activities/daily-check-in/edit",
+    "/orders",
+    "/orders/GF-1",
+    "/orders/of/u2",
     "/score",
     f"/score/{DAY}/late%20buyer",
     "/keys",
@@ -59,6 +62,7 @@ def full(desk: StubDesk) -> StubDesk:
     desk.users = [a_user("late buyer"), a_user("quick", effective=True, unanswered=0, worst_wait_s=65)]
     desk.users += [a_user(f"never-{number}", worst_wait_s=None) for number in range(25)]
     desk.audit = [an_entry(number) for number in range(25)]
+    desk.orders = [an_order(), an_order("GF-2", "u2")]
     return desk
 
 
@@ -228,6 +232,48 @@ def test_other_days_are_picked_and_an_unscored_one_says_so(full: StubDesk, open_
 
 
 # ── operators, keys, settings, audit ─────────────────────────────────────────────────────────────
+
+
+def test_an_order_is_found_by_its_number_and_orders_by_their_customer(desk: StubDesk, open_console: Open) -> None:
+    desk.orders = [an_order(), an_order("GF-2", "u2", status="paid", refunded_minor=0, points_pending=136)]
+    page = open_console("/orders")
+    expect(page.get_by_role("list", name="Orders").get_by_role("listitem")).to_have_count(2)
+    expect(page.locator(".line").first).to_contain_text("¥136.50, ¥36.50 refunded")
+    expect(page.locator(".line").first).to_contain_text("100 points available · 36 points taken back")
+
+    page.get_by_label("Order number or customer id").fill("u2")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Orders of u2")
+    expect(page.locator(".line")).to_have_count(1)
+    expect(page.locator(".line")).to_contain_text("136 points pending")
+
+    page.get_by_label("Order number or customer id").fill("GF-1")
+    page.get_by_label("Order number or customer id").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Order GF-1")
+
+
+def test_one_order_tells_its_lines_refunds_and_what_was_heard_when(desk: StubDesk, open_console: Open) -> None:
+    desk.orders = [an_order()]
+    page = open_console("/orders/GF-1")
+
+    expect(page.get_by_role("list", name="What was bought")).to_contain_text("龙井 × 2")
+    expect(page.get_by_role("list", name="What was bought")).to_contain_text("136 points · 36 points taken back")
+    expect(page.get_by_role("list", name="Refunds")).to_contain_text("¥36.50")
+    told = page.get_by_role("list", name="What the shop told us").get_by_role("listitem")
+    expect(told).to_have_count(3)
+    # Only what was heard on another day than it happened says so.
+    expect(told.filter(has_text="heard on")).to_have_count(1)
+    expect(told.nth(1)).to_contain_text("heard on Nov 22, 2026")
+
+
+def test_an_order_or_a_customer_nobody_knows_says_what_next(desk: StubDesk, open_console: Open) -> None:
+    page = open_console("/orders/of/nobody")
+    expect(page.get_by_text("No orders of nobody")).to_be_visible()
+
+    visit(page, "/orders/none")
+    expect(page.get_by_text("There is no order none")).to_be_visible()
+    page.locator(".empty").get_by_role("link", name="All orders").click()
+    expect(page.get_by_text("No orders yet")).to_be_visible()
 
 
 def test_a_new_operators_key_is_shown_once_with_a_warning(desk: StubDesk, open_console: Open) -> None:
