@@ -270,7 +270,7 @@ def _audit(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
 
 def _orders(desk: StubDesk, *, query: dict[str, str], **_: Json) -> Answer:
     wanted = query.get("customer_id")
-    return _paged([each for each in desk.orders if wanted in (None, each["customer"])], query)
+    return paged([each for each in desk.orders if wanted in (None, each["customer"])], query)
 
 
 def _order(desk: StubDesk, order_id: str, **_: Json) -> Answer:

@@ -68,8 +68,14 @@ def test_a_key_withdrawn_meanwhile_leads_back_to_sign_in_and_then_to_the_same_pa
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        ("viewer", ["Overview", "Activities", "Orders", "Customer points", "Points rules", "Reply score", "Shop settings"]),
-        ("editor", ["Overview", "Activities", "Orders", "Customer points", "Points rules", "Reply score", "Shop settings"]),
+        (
+            "viewer",
+            ["Overview", "Activities", "Orders", "Customer points", "Points rules", "Reply score", "Shop settings"],
+        ),
+        (
+            "editor",
+            ["Overview", "Activities", "Orders", "Customer points", "Points rules", "Reply score", "Shop settings"],
+        ),
         (
             "owner",
             [

@@ -200,7 +200,8 @@ function refundLine({ refund_id: id, at: when, refunded_minor: minor, lines }, {
 
 /** What was heard on its own day needs no second date. */
 function eventLine({ type, at: when, day: heard }) {
-  const late = dateOf(when) !== heard && el("span", { class: "soft" }, t("orders.heard", { day: day(heard, "medium") }));
+  const words = t("orders.heard", { day: day(heard, "medium") });
+  const late = dateOf(when) !== heard && el("span", { class: "soft" }, words);
   return el(
     "li",
     { class: "line" },
