@@ -9,7 +9,7 @@ import pytest
 STOREFRONT = Path(__file__).resolve().parents[2] / "services" / "storefront"
 SCRIPTS = sorted(STOREFRONT.glob("*/*.js"))
 PAGES = sorted(STOREFRONT.glob("*/*.html"))
-WIDGETS_BUDGET_BYTES = 38_000  # gzipped file by file, with one language
+WIDGETS_BUDGET_BYTES = 48_000  # gzipped file by file, with one language
 
 FORBIDDEN = ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", ".style."]
 

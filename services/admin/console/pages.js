@@ -4,12 +4,17 @@ import { activitiesPage } from "./pages/activities.js";
 import { activityPage } from "./pages/activity.js";
 import { editActivityPage, newActivityPage } from "./pages/activity-form.js";
 import { auditPage } from "./pages/audit.js";
+import { codesPage } from "./pages/codes.js";
 import { conversationPage } from "./pages/conversation.js";
 import { customerPage, customersPage } from "./pages/customers.js";
 import { keysPage } from "./pages/keys.js";
 import { customerOrdersPage, orderPage, ordersPage } from "./pages/orders.js";
 import { overviewPage } from "./pages/overview.js";
 import { policyPage } from "./pages/policy.js";
+import { redemptionsPage } from "./pages/redemptions.js";
+import { editRewardPage, newRewardPage } from "./pages/reward-form.js";
+import { rewardPage } from "./pages/reward.js";
+import { rewardsPage } from "./pages/rewards.js";
 import { scorePage, scoresPage } from "./pages/score.js";
 import { settingsPage } from "./pages/settings.js";
 import { el } from "./dom.js";
@@ -21,6 +26,8 @@ const SECTIONS = [
   { path: "/", section: "", title: "nav.overview", role: "viewer" },
   { path: "/activities", section: "activities", title: "nav.activities", role: "viewer" },
   { path: "/orders", section: "orders", title: "nav.orders", role: "viewer" },
+  { path: "/rewards", section: "rewards", title: "nav.rewards", role: "viewer" },
+  { path: "/redemptions", section: "redemptions", title: "nav.redemptions", role: "viewer" },
   { path: "/customers", section: "customers", title: "nav.customers", role: "viewer" },
   { path: "/policy", section: "policy", title: "nav.policy", role: "viewer" },
   { path: "/score", section: "score", title: "nav.score", role: "viewer" },
@@ -45,6 +52,13 @@ export function pages() {
     ["/orders", () => ordersPage()],
     ["/orders/of/*", customerOrdersPage],
     ["/orders/*", orderPage],
+    ["/rewards", rewardsPage],
+    ["/rewards/new", only("editor", newRewardPage)],
+    ["/rewards/*", rewardPage],
+    ["/rewards/*/edit", only("editor", editRewardPage)],
+    ["/rewards/*/codes", codesPage],
+    ["/redemptions", () => redemptionsPage()],
+    ["/redemptions/*", (reward) => redemptionsPage(reward)],
     ["/customers", () => customersPage()],
     ["/customers/*", customerPage],
     ["/policy", policyPage],

@@ -10,6 +10,7 @@ import { define, RegularsElement } from "./element.js";
 import { sheet } from "./style.js";
 import "./account.js";
 import "./inbox.js";
+import "./rewards.js";
 import "./signin.js";
 
 const PASSED_ON = ["shop", "token-url", "api", "lang", "heading-level"];
@@ -18,6 +19,7 @@ const PARTS = [
   "badge, notice, status, value, details, fact, streak, longest",
   "total, milestone, rules, calendar, day, dialog, celebration, list",
   "item, unread, empty, skeleton, money, tier, expiring, statement",
+  "redeem, redemptions, code, copy",
 ].join(", ");
 const PREFERRED = ["live", "paused", "scheduled", "ended"];
 
@@ -63,6 +65,7 @@ export class RegularsMemberCentre extends RegularsElement {
     return [
       this.#widget("regulars-account", { "login-url": "", statement: "closed" }),
       middle,
+      this.#widget("regulars-rewards", { "login-url": "" }),
       this.#widget("regulars-inbox", { "login-url": "" }),
     ];
   }

@@ -70,11 +70,31 @@ def test_a_key_withdrawn_meanwhile_leads_back_to_sign_in_and_then_to_the_same_pa
     [
         (
             "viewer",
-            ["Overview", "Activities", "Orders", "Customer points", "Points rules", "Reply score", "Shop settings"],
+            [
+                "Overview",
+                "Activities",
+                "Orders",
+                "Rewards",
+                "Redemptions",
+                "Customer points",
+                "Points rules",
+                "Reply score",
+                "Shop settings",
+            ],
         ),
         (
             "editor",
-            ["Overview", "Activities", "Orders", "Customer points", "Points rules", "Reply score", "Shop settings"],
+            [
+                "Overview",
+                "Activities",
+                "Orders",
+                "Rewards",
+                "Redemptions",
+                "Customer points",
+                "Points rules",
+                "Reply score",
+                "Shop settings",
+            ],
         ),
         (
             "owner",
@@ -82,6 +102,8 @@ def test_a_key_withdrawn_meanwhile_leads_back_to_sign_in_and_then_to_the_same_pa
                 "Overview",
                 "Activities",
                 "Orders",
+                "Rewards",
+                "Redemptions",
                 "Customer points",
                 "Points rules",
                 "Reply score",

@@ -129,7 +129,8 @@ def _written(shop: "StubShop", reward: Json, asked: Asked, name: str) -> Json:
     redemption = {**known, **told, **money, **limits, "at": NOW, "cancellable": status != "fulfilled"}
     customer.more.redemptions.insert(0, redemption)
     customer.more.entries.insert(0, an_entry(number, -reward["price_points"], told["title"]))
-    return {**redemption, "balance": customer.points}
+    redemption["balance"] = customer.points
+    return redemption
 
 
 def _mine(shop: "StubShop", asked: Asked, name: str) -> Answer:
@@ -143,7 +144,7 @@ def _cancel(shop: "StubShop", asked: Asked, name: str) -> Answer:
     if redemption["cancellable"]:
         customer.points += redemption["points"]
         redemption.update(status="cancelled", cancellable=False)
-    return Answer(200, {**redemption, "balance": customer.points})
+    return Answer(200, redemption)  # with the balance of when it was made
 
 
 Respond = Callable[["StubShop", Asked, str], Answer]

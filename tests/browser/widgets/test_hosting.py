@@ -191,7 +191,7 @@ def test_the_lang_attribute_wins_over_the_page(embed: Embed) -> None:
 def test_the_heading_level_is_the_pages_choice(embed: Embed) -> None:
     page = embed(widget("regulars-member-centre", heading_level="4"))
 
-    expect(page.get_by_role("heading", level=4)).to_have_count(3)
+    expect(page.get_by_role("heading", level=4)).to_have_count(4)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

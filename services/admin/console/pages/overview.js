@@ -75,6 +75,8 @@ function scoreCard() {
 function nextSteps() {
   const steps = [
     ["/activities", "nav.activities", "overview.step_activities", "viewer"],
+    ["/rewards", "nav.rewards", "overview.step_rewards", "viewer"],
+    ["/redemptions", "nav.redemptions", "overview.step_redemptions", "viewer"],
     ["/customers", "nav.customers", "overview.step_customers", "viewer"],
     ["/policy", "nav.policy", "overview.step_policy", "viewer"],
     ["/score", "nav.score", "overview.step_score", "viewer"],
