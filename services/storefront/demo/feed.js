@@ -2,7 +2,7 @@
 
 import { h, patch } from "/widgets/v1/dom.js";
 import { STATUS } from "./orders.js";
-import { isLookUp, isOrder, isRefused, place } from "./journeys.js";
+import { isLookUp, isOrder, isRedemption, isRefused, place } from "./journeys.js";
 
 const SHOWN_JOURNEYS = 8;
 const SHOWN_LOOK_UPS = 12;
@@ -26,6 +26,10 @@ const ORDER_WORDS = {
   request: ["step.sold", "step.sold_why", "step.sold_waiting"],
   order: ["step.heard", "step.heard_why", "step.heard_waiting"],
   entry: [({ kind }) => ENTRY_WORDS[kind] ?? "step.entry", "step.entry_order_why", "step.entry_waiting"],
+};
+const REDEMPTION_WORDS = {
+  request: ["step.redeem", "step.request_why", "step.request_waiting"],
+  entry: ["step.entry", "step.redeem_why", "step.entry_waiting"],
 };
 /** Machinery of every line, not worth small print. */
 const UNTOLD = new Set(["seq", "at", "event", "level", "logger", "message"]);
@@ -129,8 +133,7 @@ export class Counter {
   #journey(journey) {
     const refused = isRefused(journey);
     const order = isOrder(journey);
-    const checkIn = journey.request.length ? "counter.check_in" : "counter.other";
-    const title = refused ? "counter.refused" : order ? "counter.order" : checkIn;
+    const title = refused ? "counter.refused" : order ? "counter.order" : titleOf(journey);
     const stages = refused ? ["request"] : order ? ordered(journey) : ["request", "entry", "published", "inbox"];
     return h(
       "article",
@@ -155,6 +158,8 @@ export class Counter {
       inbox: ["step.inbox", "step.inbox_why", "step.inbox_waiting"],
     };
     if (isOrder(journey)) Object.assign(words, ORDER_WORDS);
+    else if (isRedemption(journey) && !refused) Object.assign(words, REDEMPTION_WORDS);
+    else if (journey.request.length === 0) words.entry[1] = "step.entry_other_why";
     const [told, why, waiting] = words[stage];
     if (journey[stage].length === 0) return this.#waiting(stage, waiting);
     return journey[stage].map((line) => this.#step(stage, line, typeof told === "string" ? told : told(line), why));
@@ -204,6 +209,11 @@ export class Counter {
       hour12: false,
     }).format(new Date(at));
   }
+}
+
+function titleOf(journey) {
+  if (isRedemption(journey)) return "counter.redemption";
+  return journey.request.length ? "counter.check_in" : "counter.other";
 }
 
 /** Of an order only what happened: most events move no points. */

@@ -19,7 +19,7 @@ const STAGES = {
 
 /** A line that tells nothing was changed: shown as a count only. */
 export function isLookUp(line) {
-  return line.event === "request" && (line.method === "GET" || !/participations|^\/orders\/.*\/events$/.test(line.route ?? ""));
+  return line.event === "request" && (line.method === "GET" || !/participations|redemptions|^\/orders\/.*\/events$/.test(line.route ?? ""));
 }
 
 /** Put one log line where it belongs. `journeys` is newest first and changed in place. */
@@ -55,6 +55,11 @@ export function isOrder({ request, order, entry }) {
 
 function isOrderLine({ event, service, source, id }) {
   return (event === "request" && service === "orders") || event === "order_heard" || source === "order" || /#order:/.test(id);
+}
+
+/** Whether points were redeemed, or given back. */
+export function isRedemption({ request, entry }) {
+  return request.some(({ route }) => /redemptions/.test(route ?? "")) || entry.some(({ source }) => source === "reward");
 }
 
 /** Whether the journey ended with its request. */

@@ -9,6 +9,7 @@ from tests.browser.widgets.stub_talk import Answer, Asked, Json, paged, problem
 if TYPE_CHECKING:
     from tests.browser.widgets.stub_shop import StubShop
 
+CREATED = 201
 NOW = "2026-11-22T09:30:00+08:00"
 TITLES = {
     "coupon-3": ("¥3 coupon, no minimum", "3 元无门槛券"),
@@ -95,7 +96,13 @@ def _offer(shop: "StubShop", reward: Json, asked: Asked, name: str) -> Json:
 
 def _redeem(shop: "StubShop", asked: Asked, name: str) -> Answer:
     with shop.lock:
-        return _redeemed(shop, asked, name)
+        reply = _redeemed(shop, asked, name)
+    line = {"service": "points", "method": "POST", "route": "/points/v1/redemptions", "status": reply.status, "ms": 41}
+    shop.log("request", **line)
+    if reply.status == CREATED:
+        left = reply.body["balance"]
+        shop.log("entry_posted", kind="spend", points=-reply.body["points"], balance=left, source="reward")
+    return reply
 
 
 def _redeemed(shop: "StubShop", asked: Asked, name: str) -> Answer:

@@ -55,6 +55,20 @@ def test_a_check_in_is_followed_from_request_to_inbox(base: str, context: Browse
     )
 
 
+def test_a_redemption_is_followed_through_the_ledger(shop: StubShop, base: str, context: BrowserContext) -> None:
+    shop.customer("xiaolin").points = 45
+    page = open_demo(context, base)
+    page.get_by_role("button", name="Check in").click()
+
+    page.get_by_role("button", name="Redeem: ¥3 coupon").click()
+    page.get_by_role("dialog").get_by_role("button", name="Redeem").click()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+
+    expect(page.locator("regulars-account .value")).to_have_text("0")
+    expect(page.locator(".journey h3").first).to_have_text("A redemption")
+    expect(page.locator(".journey").first).to_contain_text("Ledger: -50, balance 0")
+
+
 def test_the_next_day_can_be_checked_in_again(base: str, context: BrowserContext) -> None:
     page = open_demo(context, base)
     page.get_by_role("button", name="Check in").click()
