@@ -38,13 +38,18 @@ def check_in(page: Page, url: str) -> int:
     page.goto(f"{url}/?persona=amei&lang=en")
     value = page.locator("regulars-account .value")
     expect(page.locator("regulars-signin [part~=check-in]")).to_be_enabled(timeout=WAIT_MS)
-    before = int(value.inner_text())
+    before = value.inner_text()
     page.locator("regulars-signin [part~=check-in]").click()
-    expect(value).not_to_have_text(str(before), timeout=WAIT_MS)
+    expect(value).not_to_have_text(before, timeout=WAIT_MS)
     expect(page.locator("regulars-signin [part~=check-in]")).to_be_disabled(timeout=WAIT_MS)
     page.reload()
     expect(page.locator("regulars-signin [part~=check-in]")).to_be_disabled(timeout=WAIT_MS)
-    return int(value.inner_text()) - before
+    return points(value.inner_text()) - points(before)
+
+
+def points(written: str) -> int:
+    """The points of a figure such as 1,170."""
+    return int(written.replace(",", ""))
 
 
 def test_the_changed_reward_pays_the_next_day_and_the_audit_says_who_changed_what(page: Page, url: str) -> None:
