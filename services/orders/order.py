@@ -4,7 +4,7 @@ The state is a set of facts: each step once, each refund once by its id. What it
 alone, so events may come in any order and any number of times. Money is in minor units of the shop's currency.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -221,11 +221,10 @@ def pack(order: Order) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value}
 
 
-def _trimmed(values: Any) -> list[Any]:
-    kept = list(values)
-    while not kept[-1]:
-        kept.pop()
-    return kept
+def _trimmed(values: Iterable[Any]) -> list[Any]:
+    """A line without the category and title that it has not."""
+    *told, category, title = values
+    return [*told, category, title] if title else [*told, category] if category else told
 
 
 def unpack(order_id: str, subject: str, at: str, version: int, told: Mapping[str, Any]) -> Order:

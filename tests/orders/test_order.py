@@ -27,8 +27,10 @@ def heard(*events: dict[str, Any]) -> Order:
 
 TWO = an_event(lines=[a_line("1", 6_800), a_line("2", 1_001, category="cups")])
 MONEY = st.integers(0, 9_000)
-LINES = st.lists(st.tuples(MONEY, st.sampled_from(["tea", "cups"])), min_size=1, max_size=4).map(
-    lambda found: [a_line(str(n), minor, category=kind) for n, (minor, kind) in enumerate(found)]
+LINES = st.lists(st.tuples(MONEY, st.sampled_from(["", "cups"])), min_size=1, max_size=4).map(
+    lambda found: [
+        a_line(str(n), minor, **({"category": kind} if kind else {})) for n, (minor, kind) in enumerate(found)
+    ]
 )
 LINED = st.dictionaries(st.sampled_from("0123"), MONEY, min_size=1, max_size=3)
 REFUNDS = st.lists(LINED | MONEY, max_size=4)
@@ -108,6 +110,13 @@ def test_an_order_comes_back_from_its_row_as_it_was(history: History) -> None:
     order = heard(*history[1])
 
     assert unpack("o1", "s", order.at, 0, pack(order)) == order
+
+
+def test_a_line_that_cost_nothing_comes_back_too() -> None:
+    for more in ({}, {"category": "gifts"}, {"title": "茶样"}, {"category": "gifts", "title": "茶样"}):
+        order = heard(an_event(lines=[a_line("1", 0, **more)]))
+
+        assert unpack("o1", "s", order.at, 0, pack(order)) == order
 
 
 def test_parts_refunded_one_by_one_sum_to_the_whole() -> None:
