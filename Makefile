@@ -15,12 +15,14 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 # What is not said is passed on empty, and is then as it was.
+IMPORT = "$(FILE)" --shop "$(if $(SHOP),$(SHOP),green-field-tea)" $(if $(WITH_POINTS),--with-points) $(if $(YES),--yes)
+
 DEPLOY = $(PY) -m infra.deploy $@ --stage=$(STAGE) --account=$(ACCOUNT) $(if $(YES),--yes)
 
-.PHONY: help run test prove check fix seed openapi token bundle build deploy undeploy bootstrap republish restore cost lock clean
+.PHONY: help run test prove check fix seed seed-full import-orders openapi token bundle build deploy undeploy bootstrap republish restore cost lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/.stamp .venv-emulator/.stamp .swagger-ui/.stamp ## the whole shop on http://localhost:8000 (PORT=)
 	@exec $(PY) -m infra.local --port $(PORT)
@@ -51,6 +53,16 @@ fix: .venv/.stamp ## format, and mend what ruff can
 
 seed: .venv/.stamp ## write the demo shop again into the running stack
 	@$(PY) -m infra.local.running infra.local.seed
+
+seed-full: .venv/.stamp ## add the CDNOW history, 6,919 orders, to the running stack (infra/local/data)
+	@$(PY) -m infra.local.running infra.local.seed_full
+
+import-orders: .venv/.stamp ## past orders from FILE= into a shop (SHOP= STAGE=local|dev|prod WITH_POINTS=1 YES=1)
+ifeq ($(STAGE),local)
+	@$(PY) -m infra.local.running services.orders.importing $(IMPORT)
+else
+	@REGULARS_PREFIX=regulars-$(STAGE) $(PY) -m services.orders.importing $(IMPORT)
+endif
 
 openapi: .venv/.stamp ## write the API document from the routes
 	@$(PY) -m infra.openapi

@@ -48,6 +48,24 @@ def load(shop: str, order_id: str, subject: str) -> Seen:
     return Seen(order, _purchases(sums), book.account_from(shop, subject, account))
 
 
+@dataclass(frozen=True)
+class SeenMany:
+    """Several orders of one customer (None: never heard of), with the customer's purchases and account."""
+
+    orders: Sequence[Order | None]
+    purchases: Purchases
+    account: Account
+
+
+def load_many(shop: str, order_ids: Sequence[str], subject: str) -> SeenMany:
+    """Everything that an import of a customer's orders (at most 98) may change, as it is now."""
+    keys = [(OrderRow, _pk(shop, order_id), ORDER) for order_id in order_ids]
+    sums_key = (CustomerRow, f"{shop}#{subject}", PURCHASES)
+    *rows, sums, account = tables.read_together([*keys, sums_key, book.account_key(shop, subject)])
+    orders = [_order(row) if row else None for row in rows]
+    return SeenMany(orders, _purchases(sums), book.account_from(shop, subject, account))
+
+
 def load_order(shop: str, order_id: str) -> Order:
     """One order as it is now. Raises Missing."""
     row = tables.find(OrderRow, _pk(shop, order_id), ORDER)

@@ -106,6 +106,8 @@ def test_a_zip_holds_the_service_and_what_it_imports_and_nothing_else(service: s
 
 def test_modules_that_no_handler_imports_stay_at_home(built: Built) -> None:
     assert "services/compliance/score.py" not in modules(built.code("compliance"))
+    tools = {f"services/orders/{name}.py" for name in ("importing", "history", "bulk")}
+    assert tools.isdisjoint(modules(built.code("orders")))
     assert "shared/ledger/book.py" not in modules(built.code("notifications"))
     assert "shared/ledger/book.py" in modules(built.code("points"))
 
