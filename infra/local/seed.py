@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from infra.local import demo_clock, demo_orders, demo_shop
+from infra.local import demo_clock, demo_orders, demo_rewards, demo_shop
 from infra.local.paths import StateDir, read_json, state_dir, write_json
 from services.activities import engine
 from services.activities import store as activities
@@ -17,6 +17,8 @@ from services.activities.definition import FORMS, Stored
 from services.admin import store as admin
 from services.orders import engine as orders
 from services.orders.messages import EventIn
+from services.points.rewards import definition as reward_definition
+from services.points.rewards import store as rewards
 from services.profiles import store as profiles
 from services.profiles.profile import ProfileIn
 from shared import audit, clock, identity, ids, keys, minting, shops, vault
@@ -116,6 +118,7 @@ def main() -> int:
         return 0
     _open_shop(state)
     _save_signin()
+    _save_rewards()
     customers = _customers()
     sales = demo_orders.sales([customer.id for customer in customers], clock.now())
     for customer in customers:
@@ -194,6 +197,16 @@ def _save_signin() -> None:
         form = FORMS["signin"].model_validate_json(ids.canonical(SIGNIN))
         stored = Stored(id=demo_shop.SIGNIN_ACTIVITY, version=1, status="live", definition=form)
         activities.save_definition(SHOP, stored, who=WHO, action="activity.created", before=None)
+
+
+def _save_rewards() -> None:
+    for name, told in demo_rewards.REWARDS.items():
+        try:
+            rewards.rewards.load_fresh(SHOP, name)
+        except Missing:
+            form = reward_definition.FORMS[told["kind"]].model_validate_json(ids.canonical(told))
+            stored = reward_definition.Stored(id=name, version=1, status="open", definition=form)
+            rewards.save_reward(SHOP, stored, who=WHO, action="reward.created", before=None)
 
 
 def _customers() -> list[Past]:

@@ -7,7 +7,7 @@ from chalice.app import SQSEvent
 from services.notifications import inbox, store
 from services.notifications.inbox import InboxOut, Item, ItemOut
 from shared import logs
-from shared.events import EVENTS, bus
+from shared.events import EVENTS, OrderShipped, bus
 from shared.http import Api, Call, Paging, cursor
 from shared.settings import settings
 
@@ -48,6 +48,9 @@ def on_event(event: SQSEvent) -> bus.BatchAnswer:
 
 def _on_message(message: Any) -> None:
     heard = EVENTS.validate_python(message)
+    if isinstance(heard, OrderShipped):
+        msg = f"{heard.type} is nothing to be told"
+        raise TypeError(msg)
     item = inbox.item_for(heard)
     if store.save_item(heard.shop, heard.subject, item):
         logs.event("inbox_written", shop=heard.shop, item=item.kind, points=heard.points, id=heard.id)

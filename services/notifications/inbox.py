@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from shared import ids, texts
-from shared.events import PointsMoved, PublicEvent, RedemptionChanged
+from shared.events import PointsMoved, RedemptionChanged
 from shared.forms import Out
 
 
@@ -29,7 +29,7 @@ class Item:
     sealed: bytes | None = None
 
 
-def item_for(event: PublicEvent) -> Item:
+def item_for(event: PointsMoved | RedemptionChanged) -> Item:
     """The item an event asks for."""
     return _redemption(event) if isinstance(event, RedemptionChanged) else _points(event)
 

@@ -13,6 +13,7 @@ from services.orders.store import Seen
 from shared import clock, identity, ids, logs, shops, tables
 from shared.clock import fixed_width, parse, rfc3339
 from shared.errors import Conflict, Fault, Invalid
+from shared.events import OrderShipped, bus
 from shared.ledger import book
 from shared.ledger.account import Now
 from shared.ledger.movements import earn, earn_pending, release
@@ -74,13 +75,25 @@ def hear(message: Any) -> None:
         seen = store.load(shop.id, told.order_id, subject)
         heard = _heard(told, seen, Moment(shop, at))
         if heard is None:
-            return logs.event("order_repeated", shop=shop.id, event_type=_type(told))
+            logs.event("order_repeated", shop=shop.id, event_type=_type(told))
+            return _tell(told)
         try:
             heard.write()
         except (tables.LostRace, tables.Contended):
             continue
-        return heard.log(_type(told))
+        heard.log(_type(told))
+        return _tell(told)
     raise Conflict
+
+
+def _tell(told: Told) -> None:
+    """Have redemptions that wait for an order go along with it. A repeated event tells again: the one before may have
+    been written and not told.
+    """
+    if _type(told) == "order.shipped":
+        event_id = f"{told.shop}#{told.order_id}#shipped"
+        at = parse(told.taken_at)
+        bus.publish([OrderShipped(id=event_id, shop=told.shop, subject=told.subject, at=at)])
 
 
 def _due(told: Told) -> tuple[str, datetime]:

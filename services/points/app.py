@@ -110,7 +110,7 @@ def relay_rewards(event: DynamoDBEvent) -> bus.BatchAnswer:
 @app.on_sqs_message(queue=settings.queue("fulfilment"), batch_size=10, name="fulfil")
 def fulfil(event: SQSEvent) -> bus.BatchAnswer:
     """Have redemptions delivered. Each succeeds or fails by itself."""
-    return bus.consume(event, fulfilment.on_changed)
+    return bus.consume(event, fulfilment.hear)
 
 
 @app.schedule("rate(5 minutes)", name="expire")

@@ -66,7 +66,19 @@ class RedemptionChanged(BaseModel):
     seq: int
 
 
-PublicEvent = PointsMoved | RedemptionChanged
+class OrderShipped(BaseModel):
+    """An order of a customer left the shop: what waits for one goes along. It may be told more than once."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    type: Literal["order.shipped"] = "order.shipped"
+    version: Literal[1] = 1
+    id: str
+    shop: str
+    subject: str
+    at: AwareDatetime
+
+
+PublicEvent = PointsMoved | RedemptionChanged | OrderShipped
 EVENTS: TypeAdapter[PublicEvent] = TypeAdapter(
     Annotated[PublicEvent, Field(discriminator="type")], config=ConfigDict(defer_build=True)
 )
@@ -75,5 +87,6 @@ EVENTS: TypeAdapter[PublicEvent] = TypeAdapter(
 ROUTES: Mapping[str, tuple[str, ...]] = {
     "points.moved": ("notifications",),
     "redemption.changed": ("notifications", "fulfilment"),
+    "order.shipped": ("fulfilment",),
 }
 """Which queues hear of which event. Queue names are those of infra/platform.yaml without the prefix."""

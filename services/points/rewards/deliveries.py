@@ -56,7 +56,7 @@ def follow(found: Redemption) -> None:
         status=found.status,
         version=found.version,
         due=due_slot(found) if waiting else None,
-        due_at=store.fixed_width(found.payable_until) if waiting and found.payable_until else None,
+        due_at=clock.fixed_width(found.payable_until) if waiting and found.payable_until else None,
     )
     with contextlib.suppress(LostRace):
         tables.save(row, RedemptionLineRow.pk.does_not_exist() | (RedemptionLineRow.version < found.version))

@@ -13,13 +13,24 @@ from services.points.rewards.locator import Place, name_of
 from services.points.rewards.redemption import Redemption
 from shared import clock, logs
 from shared.errors import Conflict, Missing
-from shared.events import RedemptionChanged
+from shared.events import EVENTS, OrderShipped, RedemptionChanged
 from shared.tables import RedemptionLineRow
 
 
-def on_changed(message: Mapping[str, Any]) -> None:
+def hear(message: Mapping[str, Any]) -> None:
+    """Take in one message of the queue."""
+    heard = EVENTS.validate_python(message)
+    if isinstance(heard, OrderShipped):
+        on_order_shipped(heard.shop, heard.subject)
+    elif isinstance(heard, RedemptionChanged):
+        on_changed(heard)
+    else:
+        msg = f"{heard.type} is nothing to be delivered"
+        raise TypeError(msg)
+
+
+def on_changed(heard: RedemptionChanged) -> None:
     """Do what a redemption's state asks for. A message of an earlier state finds the later one, and follows that."""
-    heard = RedemptionChanged.model_validate(message)
     place = Place(heard.shop, heard.subject, heard.reward, heard.redemption)
     found, _ = store.load(place)
     deliveries.follow(found)
@@ -86,7 +97,7 @@ def _goes_along(found: Redemption) -> bool:
 
 def tick() -> int:
     """Give back what nobody paid for in time; returns how many redemptions."""
-    now = store.fixed_width(clock.now())
+    now = clock.fixed_width(clock.now())
     found = 0
     for number in range(deliveries.DUE_SLICES):
         for line in RedemptionLineRow.by_due.query(f"{deliveries.DUE}#{number}", RedemptionLineRow.due_at <= now):

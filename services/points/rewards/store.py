@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -132,11 +132,6 @@ def commit(found: Redemption, step: Step, more: Sequence[Part] = ()) -> None:
 
 def place_of(found: Redemption) -> Place:
     return Place(found.shop, found.subject, found.reward, found.digest)
-
-
-def fixed_width(at: datetime) -> str:
-    """RFC 3339 in UTC, whole seconds: its text orders as time does."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 # ── rows ─────────────────────────────────────────────────────────────────────────────────────────

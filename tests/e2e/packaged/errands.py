@@ -3,6 +3,7 @@
 An errand may be run any number of times. It raises Refused, or fails an assertion, when it was not done.
 """
 
+import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -10,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from services.compliance.store import JOB
 from shared.events import EventSource, PointsMoved, RedemptionChanged
 from tests.compliance.chat import a_line, a_part
+from tests.e2e.packaged.installation import PREFIX, Refused
 from tests.e2e.packaged.world import DAY, SHOP, World, forget_platform
 from tests.support.batches import queue_batch, stream_batch
 from tests.support.catalogue import a_reward
@@ -128,6 +130,8 @@ def hear_of_orders(world: World) -> None:
     world.at.call("orders-on-event", queue_batch([json.dumps({"shop": SHOP, "order_id": order_id})]))
 
     hear_of_an_order(world)
+    # What waits for an order is told that one is on its way.
+    hear_of_an_order(world, type="order.shipped")
 
 
 def wait_for_orders(world: World) -> None:
@@ -234,7 +238,7 @@ def relay_a_redemption(world: World) -> None:
     world.check_in(customer)
     world.redeem(customer, world.open_reward())
 
-    world.at.call("points-relay_rewards", stream_batch(world.rows("rewards", f"{SHOP}#{world.subject(customer)}")))
+    world.at.call("points-relay-rewards", stream_batch(world.rows("rewards", f"{SHOP}#{world.subject(customer)}")))
 
 
 def deliver_a_redemption(world: World) -> None:
@@ -246,6 +250,45 @@ def deliver_a_redemption(world: World) -> None:
 
     listed = f"/points/v1/admin/redemptions?reward_id={world.packet}"
     assert made in {each["redemption_id"] for each in world.at.done("GET", listed, world.owner)["items"]}
+
+
+def deliver_by_adapters(world: World) -> None:
+    """To addresses that nobody may call: a payout comes back, the call to the shop's back end is tried again."""
+    addresses = {"shop": "http://x.test", "red_packet": "http://x.test", "data_top_up": ""}
+    row = {"pk": {"S": SHOP}, "sk": {"S": "delivery"}, "body": {"S": json.dumps(addresses)}, "version": {"N": "1"}}
+    world.put("shops", row)
+    payout, product = world.open_reward("red_packet", stock=2), world.open_reward("product")
+    heard = []
+    for reward in (payout, product):
+        customer = world.new("shopper")
+        world.check_in(customer)
+        world.redeem(customer, reward)
+        heard.append(queue_batch([redemption_told(world, customer)]))
+
+    world.at.call("points-fulfil", heard[0])
+    with contextlib.suppress(Refused):
+        world.at.call("points-fulfil", heard[1])
+
+    world.delete("shops", row)
+
+
+def read_a_code(world: World) -> None:
+    """A coupon's code in the inbox: by the stream, the relay and the queue."""
+    customer = world.new("shopper")
+    world.check_in(customer)
+    token, code = world.token(customer), world.redeem(customer, world.open_reward())["code"]
+
+    def told() -> bool:
+        items = world.at.done("GET", "/notifications/v1/me/inbox", token)["items"]
+        return any(code in item["body"] for item in items)
+
+    world.at.eventually(told)
+
+
+def forget_key(world: World, customer: str) -> None:
+    key = {"pk": {"S": f"{SHOP}#{world.subject(customer)}"}}
+    world.at.eventually(lambda: world.at.dynamodb.get_item(TableName=f"{PREFIX}-keys", Key=key).get("Item"))
+    world.at.dynamodb.delete_item(TableName=f"{PREFIX}-keys", Key=key)
 
 
 def redemption_told(world: World, customer: str) -> str:
@@ -293,6 +336,10 @@ def make_it_late(world: World, customer: str, reward: str) -> None:
     (row,) = world.rows("rewards", f"{SHOP}#{world.subject(customer)}")
     facts = json.loads(row["facts"]["S"]) | {"u": LONG_AGO}
     world.put("rewards", row | {"facts": {"S": json.dumps(facts)}})
+    key = {"pk": {"S": f"{SHOP}#{world.subject(customer)}"}}
+    account = world.at.dynamodb.get_item(TableName=f"{PREFIX}-accounts", Key=key)["Item"]
+    holds = {name: [*held[:2], LONG_AGO, held[3]] for name, held in json.loads(account["holds"]["S"]).items()}
+    world.put("accounts", account | {"holds": {"S": json.dumps(holds)}})
 
 
 def relay_an_entry(world: World) -> None:
@@ -300,6 +347,11 @@ def relay_an_entry(world: World) -> None:
 
 
 def tell_it_again(world: World) -> None:
+    """Of a coupon, too, that no relay ever told of: its customer has no key yet to seal the code with."""
+    customer = world.new("shopper")
+    world.check_in(customer)
+    world.redeem(customer, world.open_reward())
+    forget_key(world, customer)
     assert world.regular
     assert world.at.call("points-republish", {"since": LONG_AGO})["published"] > 0
 
@@ -456,7 +508,7 @@ ERRANDS: Mapping[str, Sequence[Errand]] = {
     "compliance.pack": (pack_chat,),
     "compliance.score": (score_a_day,),
     "compliance.tick": (fall_due,),
-    "notifications.api": (read_a_message,),
+    "notifications.api": (read_a_message, read_a_code),
     "notifications.on_event": (hear_of_points,),
     "orders.api": (buy, look_at_orders),
     "orders.on_event": (hear_of_orders,),
@@ -470,7 +522,7 @@ ERRANDS: Mapping[str, Sequence[Errand]] = {
         be_paid_and_deliver,
     ),
     "points.expire": (run_out_of_time,),
-    "points.fulfil": (deliver_a_redemption,),
+    "points.fulfil": (deliver_a_redemption, deliver_by_adapters),
     "points.relay": (relay_an_entry,),
     "points.relay_rewards": (relay_a_redemption,),
     "points.republish": (tell_it_again,),

@@ -66,7 +66,7 @@ def unpaid(scene: Scene) -> None:
     body, token = {"reward_id": "cash"}, scene.shop.token(AMEI)
     assert scene.http("POST", "/points/v1/redemptions", token, body, Idempotency_Key="late").status == 201
     for told in pending(scene):
-        fulfilment.on_changed(json.loads(told))
+        fulfilment.hear(json.loads(told))
     scene.clock.forward(minutes=31)
 
 

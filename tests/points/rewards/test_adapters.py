@@ -1,0 +1,118 @@
+"""What providers and the shop's back end are sent, request by request, and what their answers mean."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from services.points.rewards import adapters
+from services.points.rewards.adapters import LaterError, Order
+from shared import outbound, vault
+from shared.tables import ShopRow
+from tests.support.shop import TestShop
+
+ORDER = Order(
+    shop="tea",
+    key="k" * 26,
+    name="packet.name",
+    reward="packet",
+    kind="red_packet",
+    config={"amount_minor": 100},
+    quantity=2,
+    customer_id="u1",
+    contact={"account": "lin@example.test"},
+)
+
+
+@dataclass
+class Provider:
+    """Answers every request with one status, and keeps what it was asked."""
+
+    status: int = 200
+    asked: list[tuple[str, bytes, Mapping[str, str]]] = field(default_factory=list)
+
+    def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        self.asked.append((url, body, headers))
+        if not self.status:
+            raise TimeoutError("no answer")
+        return self.status
+
+
+@pytest.fixture
+def connected(tea: TestShop) -> TestShop:
+    """A shop that has named its addresses."""
+    body = {"shop": "https://shop.test/hook", "red_packet": "https://pay.test/out", "data_top_up": ""}
+    sealed = vault.seal_secret(b"t0ken", {"shop": "tea", "delivery": "token"})
+    ShopRow("tea", "delivery", body=json.dumps(body), sealed=sealed).save()
+    return tea
+
+
+def paid_out(provider: Provider) -> adapters.Answer:
+    deliver = adapters.provider_of("tea", "red_packet", provider)
+    assert deliver
+    return deliver(ORDER)
+
+
+def test_a_payout_is_asked_for_under_the_redemptions_own_key(connected: TestShop) -> None:
+    provider = Provider(201)
+
+    assert [paid_out(provider).refused, paid_out(provider).refused] == ["", ""]
+
+    (url, body, headers), again = provider.asked
+    assert (url, body, headers) == again
+    assert url == "https://pay.test/out"
+    assert headers["Idempotency-Key"] == ORDER.key
+    assert headers["Authorization"] == "Bearer t0ken"
+    assert json.loads(body) == {
+        "reference": ORDER.key,
+        "kind": "red_packet",
+        "quantity": 2,
+        "customer_id": "u1",
+        "amount_minor": 100,
+        "account": "lin@example.test",
+    }
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 422])
+def test_a_definite_refusal_is_never_asked_again(connected: TestShop, status: int) -> None:
+    assert paid_out(Provider(status)).refused == f"provider {status}"
+
+
+@pytest.mark.parametrize("status", [0, 302, 408, 409, 425, 429, 500, 503])
+def test_whatever_else_is_asked_again(connected: TestShop, status: int) -> None:
+    with pytest.raises(LaterError):
+        paid_out(Provider(status))
+
+
+def test_the_shop_is_called_with_its_own_signature(connected: TestShop) -> None:
+    shop = Provider(204)
+
+    adapters.tell_shop(ORDER, "redemption.pending", shop)
+
+    ((url, body, headers),) = shop.asked
+    assert url == "https://shop.test/hook"
+    assert headers["webhook-id"] == f"{ORDER.key}.redemption.pending"
+    told = Webhook(connected.webhook_secret).verify(body, dict(headers))
+    assert (told["type"], told["redemption_id"], told["customer_id"]) == ("redemption.pending", "packet.name", "u1")
+    with pytest.raises(LaterError):
+        adapters.tell_shop(ORDER, "redemption.pending", Provider(500))
+
+
+def test_where_nobody_named_an_address_people_deliver(tea: TestShop) -> None:
+    shop = Provider()
+
+    assert adapters.provider_of("tea", "red_packet") is None
+    assert adapters.provider_of("tea", "product") is None
+    adapters.tell_shop(ORDER, "redemption.pending", shop)
+    assert shop.asked == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://shop.test/", "https://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://169.254.169.254/"],
+)
+def test_nobody_is_called_in_a_network_that_is_not_everybodys(url: str) -> None:
+    with pytest.raises(OSError, match=r".+"):
+        outbound.post(url, b"{}", {})

@@ -1,0 +1,79 @@
+"""What the customer is told of a redemption: once, in their language, and the code to nobody else."""
+
+from typing import Any
+
+from services.notifications.app import app as notifications
+from services.notifications.app import on_event
+from services.points.app import fulfil, relay_rewards
+from shared import identity
+from shared.events import OrderShipped
+from tests.points.rewards.shelf import cancel, give, mine, offer, redeem
+from tests.support.asking import ask
+from tests.support.batches import failed, messages_in, queue_batch, raw_items, stream_batch
+from tests.support.shop import NOON, TestShop
+from tests.support.tables import Platform
+
+
+def relayed(platform: Platform) -> list[Any]:
+    """All states of redemptions through the relay, as they lie in the queue of notifications."""
+    assert failed(relay_rewards(stream_batch(raw_items("rewards")), None)) == []
+    return messages_in(platform.queues["notifications"])
+
+
+def inbox(shop: TestShop, language: str = "en") -> Any:
+    return ask(notifications, "GET", "/v1/me/inbox", bearer=shop.token(), language=language).json["items"]
+
+
+def hear(messages: list[Any]) -> None:
+    import json
+
+    assert failed(on_event(queue_batch(map(json.dumps, messages)), None)) == []
+
+
+def test_a_coupons_code_reaches_the_inbox_and_travels_sealed(moto_platform: Platform, tea: TestShop) -> None:
+    give(100)
+    offer()
+    code = redeem(tea).json["code"]
+
+    told = relayed(moto_platform)
+    hear(told)
+    hear(told)
+
+    assert code not in str(told)
+    (item,) = inbox(tea)
+    assert (item["title"], item["body"]) == ("Redeemed: ¥3 coupon", f"Your code: {code}")
+    (zh,) = inbox(tea, "zh-CN")
+    assert (zh["title"], zh["body"]) == ("兑换成功：3 元优惠券", f"您的券码：{code}")
+
+
+def test_a_redemption_has_one_message_that_says_how_it_stands(moto_platform: Platform, tea: TestShop) -> None:
+    give(100)
+    offer(reward="packet", kind="red_packet")
+    redemption = redeem(tea, "packet").json["redemption_id"]
+    earlier = relayed(moto_platform)
+    cancel(tea, redemption)
+    later = relayed(moto_platform)
+
+    hear(later)
+    hear(earlier)
+
+    (item,) = inbox(tea)
+    assert (item["title"], item["body"]) == ("Cancelled: ¥3 coupon", "Your 50 points are back.")
+
+
+def test_a_product_goes_along_with_the_next_order(tea: TestShop) -> None:
+    give(200)
+    offer(reward="sample", kind="product", config={"payment": "with_order"})
+    offer(reward="packet", kind="red_packet")
+    redeem(tea, "sample")
+    redeem(tea, "packet", key="k2")
+    subject = identity.find_subject("tea", "u1") or ""
+    shipped = OrderShipped(id="o1", shop="tea", subject=subject, at=NOON).model_dump_json()
+
+    for _ in range(2):
+        assert failed(fulfil(queue_batch([shipped]), None)) == []
+
+    assert {item["reward_id"]: item["status"] for item in mine(tea)["items"]} == {
+        "sample": "fulfilled",
+        "packet": "pending",
+    }
