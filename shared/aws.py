@@ -19,7 +19,7 @@ from pynamodb.connection import Connection
 from shared.settings import settings
 
 SERVICES = frozenset({"dynamodb", "kms", "sqs"})
-"""The AWS services that functions call. What is of use only to others is left out here and of the layer."""
+"""The AWS services that requests call. What is of use only to others is left out here and of the layer."""
 
 CONNECT_TIMEOUT_S = 1.0
 READ_TIMEOUT_S = 3.0
@@ -85,7 +85,10 @@ def _session() -> Session:
 
 @cache
 def client(service: str) -> Any:
-    """The client of one AWS service (``dynamodb``, ``sqs``, ``kms``); clients are safe to share between threads."""
+    """The client of one AWS service (``dynamodb``, ``sqs``, ``kms``); clients are safe to share between threads.
+
+    Any other, such as ``s3``, is made with all that botocore does for it: for the few functions that run by night.
+    """
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_S,
         read_timeout=READ_TIMEOUT_S,
@@ -98,7 +101,8 @@ def client(service: str) -> Any:
     )
     # Making a client is not safe between threads.
     with _lock:
-        return _session().create_client(service, region_name=settings.region, config=config)
+        session = _session() if service in SERVICES else Session()
+        return session.create_client(service, region_name=settings.region, config=config)
 
 
 @cache

@@ -25,6 +25,9 @@ class Settings:
     def queue(self, name: str) -> str:
         return f"{self.prefix}-{name}"
 
+    def bucket(self, name: str, account: str) -> str:
+        return f"{self.prefix}-{name}-{account}-{self.region}"
+
     def stream(self, table: str) -> str:
         """A placeholder that names the table; packaging puts the stream's real ARN in its place."""
         return f"arn:aws:dynamodb:{self.region}:000000000000:table/{self.table(table)}/stream/latest"

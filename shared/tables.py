@@ -44,7 +44,7 @@ class ShopRow(Row):
 
     ``pk`` is the shop (or ``platform`` for the platform's own key and its list of shops), ``sk`` the
     kind and id of the row: ``settings``, ``key#…``, ``operator#…``, ``audit#…``, ``adjustment#…``, ``message#…``,
-    ``job#…``.
+    ``job#…``, ``night#…`` and ``slice#…`` (figures of the ledger).
     ``body`` is JSON, ``sealed`` what only KMS opens; ``due`` and ``due_at`` belong to jobs.
     """
 
@@ -113,10 +113,22 @@ class ParticipationRow(Row):
     version = IntegerAttribute()
 
 
+class AccountSliceIndex(GlobalSecondaryIndex["AccountRow"]):  # type: ignore[no-untyped-call]
+    """The keys of a shop's accounts, in slices: ``{shop}#{slice}`` / key. Written once in an account's life."""
+
+    class Meta:
+        index_name = "by_shop"
+        projection = KeysOnlyProjection()
+
+    slice = UnicodeAttribute(hash_key=True)
+    pk = UnicodeAttribute(range_key=True)
+
+
 class AccountRow(Row):
     """A customer's points, one item: ``{shop}#{subject}``. ``seq`` counts its entries and guards every write.
 
-    ``holds`` and ``months`` are compact texts of shared.ledger.book; what is nothing is left out.
+    ``holds`` and ``months`` are compact texts of shared.ledger.book; what is nothing is left out. ``slice`` is how the
+    night finds it.
     """
 
     Meta = _meta("accounts")
@@ -130,6 +142,8 @@ class AccountRow(Row):
     months = UnicodeAttribute(null=True)
     seq = IntegerAttribute()
     head = UnicodeAttribute()
+    slice = UnicodeAttribute(null=True)
+    by_shop = AccountSliceIndex()
 
 
 class EntryRow(Row):

@@ -10,6 +10,7 @@ ALLOWED_BY: Mapping[str, frozenset[str]] = {
     "dynamodb:DeleteItem": frozenset({"DeleteItem", "TransactWriteItems"}),
     "dynamodb:PutItem": frozenset({"PutItem", "TransactWriteItems"}),
     "dynamodb:UpdateItem": frozenset({"UpdateItem", "TransactWriteItems"}),
+    "s3:ListBucket": frozenset(),  # without it what is not there is forbidden, too
     "sqs:SendMessage": frozenset({"SendMessage", "SendMessageBatch"}),
 }
 """Where IAM's action is not the operation of the same name alone."""

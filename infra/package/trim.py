@@ -19,6 +19,8 @@ NEVER_READ = (
     "**/py.typed",
 )
 DESCRIPTION = "service-2.json"
+RULES = {"s3": "endpoint-rule-set-1.json"}
+"""Where a service is, for the one whose buckets have addresses of their own."""
 ENDPOINTS = "endpoints.json"
 
 
@@ -56,9 +58,9 @@ def _trim_service(folder: Path, called: frozenset[str]) -> None:
     for version in older:
         _remove(version)
     for path in list(latest.iterdir()):
-        if not path.name.startswith(DESCRIPTION):
+        if not path.name.startswith((DESCRIPTION, RULES.get(folder.name, DESCRIPTION))):
             _remove(path)
-        elif path.suffix == ".gz":
+        elif path.suffix == ".gz" and path.name.startswith(DESCRIPTION):
             # Unpacked: reading it is part of every cold start, and the zip packs it again.
             described = json.loads(gzip.decompress(path.read_bytes()))
             _write(path.with_suffix(""), _without_prose(_of_operations(described, called)))

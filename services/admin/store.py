@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared import audit, clock, keys, minting, shops, tables, vault
+from shared import audit, clock, jobs, keys, minting, shops, tables, vault
 from shared.errors import Conflict, Missing
 from shared.rows import Part
 from shared.shops import Shop
@@ -69,6 +69,7 @@ def create_shop(shop: Shop, *, who: str) -> Opened:
         opened.owner.part,
         opened.customer.part,
         opened.webhook.part,
+        jobs.first_part(jobs.LEDGER, shop),
         *(
             audit.part(log, who=who, action="shop.created", target=f"shop:{shop.id}")
             for log in (shop.id, keys.PLATFORM)

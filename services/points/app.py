@@ -4,8 +4,9 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, DynamoDBEvent, SQSEvent
 
-from services.points import desk, outbox, statement, store
+from services.points import desk, night, outbox, statement, store
 from services.points.desk import AdjustedOut, AdjustmentIn, ChangedPolicy, PolicyOut, PreviewIn, PreviewOut
+from services.points.report import ReportOut, ReportQuery
 from services.points.rewards import admin as rewards_admin
 from services.points.rewards import fulfilment, shop_routes
 from services.points.rewards import outbox as rewards_outbox
@@ -86,6 +87,28 @@ def list_customer_entries(call: Call[None, Paging], customer_id: str) -> EntryLi
 def adjust(call: Call[AdjustmentIn, None]) -> Answer:
     """Give or take points, with a reason that the change log keeps. The same Idempotency-Key takes effect once."""
     return desk.adjust(call)
+
+
+@app.get("/v1/admin/reports", who="viewer", query=ReportQuery, returns=ReportOut)
+def get_report(call: Call[None, ReportQuery]) -> ReportOut:
+    """How points came and went, what customers are still owed, and how the last check of the books ended."""
+    return desk.report(shops.load(call.shop), call.query, call.language)
+
+
+# ── the night ────────────────────────────────────────────────────────────────────────────────────
+
+
+@app.schedule("rate(15 minutes)", name="tick")
+def tick(event: CloudWatchEvent) -> dict[str, int]:
+    """Have the books checked of every shop whose day is over."""
+    del event
+    return {"asked": night.tick()}
+
+
+@app.on_sqs_message(queue=settings.queue("ledger-checks"), batch_size=1, name="check")
+def check(event: SQSEvent) -> bus.BatchAnswer:
+    """Walk a slice of a shop's accounts, or sweep what expired of some."""
+    return bus.consume(event, night.check)
 
 
 # ── events ───────────────────────────────────────────────────────────────────────────────────────

@@ -7,8 +7,10 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from services.points import policy_form, store
+from services.points import nights, policy_form, store
+from services.points import report as reports
 from services.points.policy_form import PolicyIn
+from services.points.report import ReportOut, ReportQuery
 from services.points.store import Given
 from shared import audit, auth, clock, identity, ids, shops, tables
 from shared.errors import Conflict, Fault, Invalid, KeyReused, Missing
@@ -197,4 +199,19 @@ def _given_before(shop: str, earlier: Given, given: Given) -> Answer:
 def _adjusted(entry: Entry) -> AdjustedOut:
     return AdjustedOut(
         entry_id=f"{entry.day.isoformat()}.{entry.seq}", points=entry.points, balance=entry.available_after
+    )
+
+
+# ── the report ───────────────────────────────────────────────────────────────────────────────────
+
+
+def report(shop: Shop, query: ReportQuery, language: str) -> ReportOut:
+    """The report of the days asked for, from what the nights have added up. Raises Invalid."""
+    days = query.days(shop.today(clock.now()))
+    found, latest = nights.list_nights(shop.id, *days), nights.find_last(shop.id)
+    return reports.report(
+        days,
+        [night.figures for night in found],
+        (latest.day, latest.at, latest.figures) if latest else None,
+        (shop.points, shop.currency, language),
     )

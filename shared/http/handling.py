@@ -147,7 +147,8 @@ def _asked(request: Request) -> dict[str, str]:
 
 def _query(model: type[BaseModel], request: Request) -> BaseModel:
     given = _asked(request)
-    known = {name: value for name, value in given.items() if name in model.model_fields}
+    names = {field.alias or name for name, field in model.model_fields.items()}
+    known = {name: value for name, value in given.items() if name in names}
     try:
         return model.model_validate(known, strict=False)
     except ValidationError as error:

@@ -1,12 +1,12 @@
 """Accounts and entries in their tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pydantic_core import from_json, to_json
 
-from shared import logs
+from shared import ids, logs
 from shared.clock import parse, rfc3339
 from shared.ledger.account import Account, Hold
 from shared.ledger.lots import month_bucket
@@ -170,6 +170,16 @@ def _entry_row(entry: Entry) -> EntryRow:
     )
 
 
+SLICES = 16
+"""How many parts a shop's accounts are walked in."""
+
+
+def list_subjects(shop: str, number: int) -> Iterator[str]:
+    """Whose accounts are in one slice of a shop's, by an index that may be a moment behind."""
+    for row in AccountRow.by_shop.query(f"{shop}#{number}"):
+        yield row.pk.partition("#")[2]
+
+
 def _account_row(account: Account) -> AccountRow:
     return AccountRow(
         f"{account.shop}#{account.subject}",
@@ -182,6 +192,7 @@ def _account_row(account: Account) -> AccountRow:
         months=_months_text(account) if account.months else None,
         seq=account.seq,
         head=account.head,
+        slice=f"{account.shop}#{ids.slice_of(account.subject, SLICES)}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Behind moto's curtain: its tables and queues, to empty or to swap them without a call each."""
+"""Behind moto's curtain: its tables, queues and buckets, to empty or to swap them without a call each."""
 
 from typing import Any
 
@@ -19,8 +19,16 @@ def moto_queues() -> dict[str, Any]:
     return queues
 
 
+def moto_buckets() -> dict[str, Any]:
+    buckets: dict[str, Any] = get_backend("s3")[DEFAULT_ACCOUNT_ID]["aws"].buckets
+    return buckets
+
+
 def empty_moto() -> None:
-    """No rows, no stream records, no messages; tables and queues stay. Microseconds, for use between explorations."""
+    """No rows, no stream records, no messages, no objects; tables, queues and buckets stay.
+
+    Microseconds, for use between explorations.
+    """
     for table in moto_tables().values():
         table.items.clear()
         if table.stream_shard is not None:
@@ -29,3 +37,5 @@ def empty_moto() -> None:
         queue._messages.clear()
         queue.pending_messages.clear()
         queue.deleted_messages.clear()
+    for bucket in moto_buckets().values():
+        bucket.keys.clear()

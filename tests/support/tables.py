@@ -49,6 +49,7 @@ def make_platform(template: Path = PLATFORM, prefix: str = settings.prefix) -> t
     _make_key(declared)
     tables = {name.removeprefix(f"{prefix}-"): name for name in _make_tables(declared)}
     queues = {name.removeprefix(f"{prefix}-"): url for name, url in _make_queues(declared)}
+    _make_buckets(declared)
     return tables, queues
 
 
@@ -86,3 +87,9 @@ def _make_queues(declared: Template) -> Iterator[tuple[str, str]]:
         if redrive := properties.get("RedrivePolicy"):
             url = declared.ref(logical_id)
             sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": json.dumps(redrive)})
+
+
+def _make_buckets(declared: Template) -> None:
+    s3 = boto3.client("s3")
+    for _, properties in declared.of_type("AWS::S3::Bucket"):
+        s3.create_bucket(Bucket=properties["BucketName"], ObjectLockEnabledForBucket=True)

@@ -8,6 +8,8 @@ from typing import Any
 import yaml
 
 PLATFORM = Path(__file__).parents[2] / "infra" / "platform.yaml"
+ACCOUNT = "123456789012"
+"""The account that moto plays."""
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
@@ -39,7 +41,13 @@ class Template:
         # The loader is SafeLoader with tags that build plain data.
         self._body: dict[str, Any] = yaml.load(path.read_text(), _Loader)  # noqa: S506
         defaults = {name: str(each.get("Default", "")) for name, each in self._body.get("Parameters", {}).items()}
-        self._known: dict[str, str] = {"AWS::Region": "us-east-1", "AWS::Partition": "aws", **defaults, **parameters}
+        self._known: dict[str, str] = {
+            "AWS::Region": "us-east-1",
+            "AWS::Partition": "aws",
+            "AWS::AccountId": ACCOUNT,
+            **defaults,
+            **parameters,
+        }
 
     def of_type(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The logical ids and resolved properties of the resources of one type."""

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from services.compliance.store import JOB
 from shared.events import EventSource, PointsMoved, RedemptionChanged
+from shared.jobs import LEDGER
+from shared.ledger.book import SLICES
 from tests.compliance.chat import a_line, a_part
 from tests.e2e.packaged.installation import PREFIX, Refused
 from tests.e2e.packaged.world import DAY, SHOP, World, forget_platform
@@ -450,6 +452,33 @@ def fall_due(world: World) -> None:
     assert world.row("shops", shop, f"job#{JOB}")["due_at"]["S"] > LONG_AGO
 
 
+# ── the ledger's night ───────────────────────────────────────────────────────────────────────────
+
+
+def look_at_the_report(world: World) -> None:
+    assert world.at.done("GET", "/points/v1/admin/reports", world.owner)["issued"]["points"] >= 0
+
+
+def begin_the_night(world: World) -> None:
+    job = f"job#{LEDGER}"
+    waiting = world.row("shops", SHOP, job)
+    world.put("shops", waiting | {"due_at": {"S": LONG_AGO}})
+
+    assert world.at.call("points-tick", SCHEDULED)["asked"] >= 0
+
+    assert world.row("shops", SHOP, job)["due_at"]["S"] > LONG_AGO
+
+
+def check_the_books(world: World) -> None:
+    """Every slice, so that somebody's account is among them; and a sweep, which finds nothing to do."""
+    world.check_in(world.new("shopper"))
+    today = datetime.now(UTC).date().isoformat()
+    told: list[dict[str, object]] = [{"shop": SHOP, "date": today, "slice": number} for number in range(SLICES)]
+    told.append({"shop": SHOP, "date": today, "at": LONG_AGO, "sweep": ["nobody"]})
+    for each in told:
+        world.at.call("points-check", queue_batch([json.dumps(each)]))
+
+
 # ── admin ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -515,6 +544,7 @@ ERRANDS: Mapping[str, Sequence[Errand]] = {
     "orders.tick": (wait_for_orders,),
     "points.api": (
         look_at_points,
+        look_at_the_report,
         decide_about_points,
         correct_somebodys_points,
         set_up_rewards,
@@ -523,6 +553,8 @@ ERRANDS: Mapping[str, Sequence[Errand]] = {
     ),
     "points.expire": (run_out_of_time,),
     "points.fulfil": (deliver_a_redemption, deliver_by_adapters),
+    "points.check": (check_the_books,),
+    "points.tick": (begin_the_night,),
     "points.relay": (relay_an_entry,),
     "points.relay_rewards": (relay_a_redemption,),
     "points.republish": (tell_it_again,),

@@ -75,7 +75,8 @@ class Attempt:
         """The JSON of the request; empty for services that do not speak JSON."""
         try:
             body = json.loads(self.request.body or b"{}")
-        except ValueError:
+        except (TypeError, ValueError):
+            # Not JSON, or a file for S3.
             return {}
         return body if isinstance(body, dict) else {}
 

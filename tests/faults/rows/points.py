@@ -1,15 +1,21 @@
 """The handlers of points in the fault matrix."""
 
 import json
+from collections.abc import Sequence
+from datetime import date, timedelta
 from http import HTTPStatus
 
 from services.points.rewards import fulfilment, outbox
+from shared import ids, tables
+from shared.ledger import book
 from tests.faults.harness.hook import layers_bypassed
 from tests.faults.matrix.rows import Asked, Invoked, OnlyReads, Queued, Row, Scheduled, Streamed
 from tests.faults.pipe import stream_records, unreadable
 from tests.faults.scene import AMEI, Reply, Scene
+from tests.support.ledger import an_earning
 
 FOUR = 4
+POISON = ['{"shop": "tea", "date": "x", "slice": 0}']
 
 
 def latest(scene: Scene) -> list[dict]:
@@ -70,6 +76,32 @@ def unpaid(scene: Scene) -> None:
     scene.clock.forward(minutes=31)
 
 
+def somebody(scene: Scene) -> str:
+    return scene.names["subject"]
+
+
+def points_expired(scene: Scene) -> None:
+    """A customer's points that expired and were not swept."""
+    account = book.load_account(scene.shop.id, somebody(scene), consistent=True)
+    tables.commit(book.parts(an_earning(account, 5, key="old", day=date(2026, 10, 5), bucket="2026-10")))
+
+
+def a_slice(scene: Scene) -> Sequence[str]:
+    """The slice in which that customer is."""
+    told = {"shop": scene.shop.id, "date": "2026-11-01", "slice": ids.slice_of(somebody(scene), book.SLICES)}
+    return [json.dumps(told)]
+
+
+def a_sweep(scene: Scene) -> Sequence[str]:
+    told = {"shop": scene.shop.id, "date": "2026-11-01", "at": "2026-11-02T04:00:00Z", "sweep": [somebody(scene)]}
+    return [json.dumps(told)] * 2
+
+
+def night_falls(scene: Scene) -> None:
+    """The shop's day is over."""
+    scene.clock.at += timedelta(days=1)
+
+
 ROWS: list[Row] = [
     OnlyReads(handler="GET /points/v1/me/account"),
     OnlyReads(handler="GET /points/v1/me/entries", query={"limit": 1}),
@@ -102,6 +134,10 @@ ROWS: list[Row] = [
     Streamed(handler="points.relay_rewards", records=states, unreadable=factless),
     Queued(handler="points.fulfil", bodies=pending, poison=['{"type": "redemption.changed"}'], whole=False),
     Scheduled(handler="points.expire", prepare=unpaid, whole=False),
+    OnlyReads(handler="GET /points/v1/admin/reports"),
+    Scheduled(handler="points.tick", prepare=night_falls, whole=False),
+    Queued(handler="points.check", bodies=a_slice, prepare=points_expired, poison=POISON, whole=False),
+    Queued(handler="points.check", case="sweep", bodies=a_sweep, prepare=points_expired),
     Streamed(handler="points.relay", records=latest, unreadable=unreadable),
     Invoked(handler="points.republish", event={"since": "2026-01-01T00:00:00Z"}, whole=False),
 ]

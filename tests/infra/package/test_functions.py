@@ -62,7 +62,8 @@ def test_a_policy_names_exact_actions_on_exact_resources(function: Function) -> 
     for statement in own_statements(function):
         resource = json.dumps(statement["Resource"])
         assert set(statement) == {"Sid", "Effect", "Action", "Resource"}
-        assert "*" not in resource + json.dumps(statement["Action"])
+        # What lies in a bucket has no names of its own in the template.
+        assert "*" not in resource.replace('"/*"', "") + json.dumps(statement["Action"])
         assert "${Prefix}-" in resource
         assert "arn:aws" not in resource
 

@@ -67,6 +67,7 @@ def test_every_mapping_hands_back_only_the_messages_that_failed(templates: dict[
         "orders.OnEvent",
         "compliance.Pack",
         "compliance.Score",
+        "points.Check",
         "points.Fulfil",
         "points.Relay",
         "points.RelayRewards",
@@ -82,6 +83,7 @@ def test_a_queue_takes_so_many_functions_at_most(templates: dict[str, Any]) -> N
         "orders.OnEvent",
         "compliance.Pack",
         "compliance.Score",
+        "points.Check",
         "points.Fulfil",
     }
     assert all(2 <= cap <= 20 for cap in caps.values())
@@ -95,6 +97,7 @@ def test_batches_are_as_large_as_the_handlers_say(templates: dict[str, Any]) -> 
         "orders.OnEvent": 10,
         "compliance.Pack": 10,
         "compliance.Score": 1,
+        "points.Check": 1,
         "points.Fulfil": 10,
         "points.Relay": 100,
         "points.RelayRewards": 100,

@@ -26,8 +26,8 @@ from infra.package.operations import called_operations
 from shared import aws
 
 CODE_MAX = 100_000
-OVER: Mapping[str, int] = {"points": 130_000}
-"""What is allowed to be larger: ledger, policy and rewards are one service with one API."""
+OVER: Mapping[str, int] = {"points": 150_000}
+"""What is allowed to be larger: ledger, policy, rewards and the night are one service with one API."""
 LAYER_MAX = 10_000_000
 FOREIGN = ("__pycache__", "tests", ".chalice", "console", "README.md")
 OPEN = "import sys, json; sys.path[:0] = json.loads(sys.argv[1]); import app; print(json.dumps(dir(app)))"
@@ -131,7 +131,7 @@ def test_the_layer_has_what_runs_and_not_what_only_describes(built: Built) -> No
     }
 
     assert built.layer.stat().st_size < LAYER_MAX
-    assert described == aws.SERVICES
+    assert described == aws.SERVICES | {"s3"}
     assert not [name for name in inside if set(name.split("/")) & {*FOREIGN, "bin"}]
     assert "python/tzdata/zoneinfo/Asia/Shanghai" in inside
     assert "python/chalice/app.pyc" in inside

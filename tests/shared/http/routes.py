@@ -93,6 +93,7 @@ GOOD: Mapping[str, tuple[str, Any]] = {
     "GET /orders/v1/admin/orders/{order_id}": ("/v1/admin/orders/{order}", None),
     "GET /points/v1/me/account": ("/v1/me/account", None),
     "GET /points/v1/me/entries": ("/v1/me/entries", None),
+    "GET /points/v1/admin/reports": ("/v1/admin/reports?from=2026-11-01&to=2026-11-02", None),
     "GET /points/v1/admin/policy": ("/v1/admin/policy", None),
     "PUT /points/v1/admin/policy": ("/v1/admin/policy", {"based_on": 1, "policy": {"refund": "report"}}),
     "POST /points/v1/admin/policy/preview": (
