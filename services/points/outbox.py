@@ -17,6 +17,8 @@ BATCH = 100
 TOLD = frozenset({"earn", "release", "reverse", "adjust"})
 """What the customer is told of points. Redemptions tell of themselves, and a migration sends nothing."""
 
+MIGRATION = "migration"
+
 
 def event_from_image(image: Mapping[str, Any]) -> PointsMoved | None:
     """The public event that a new row of the table means."""
@@ -25,7 +27,7 @@ def event_from_image(image: Mapping[str, Any]) -> PointsMoved | None:
 
 def event_of(entry: Entry) -> PointsMoved | None:
     """The public event that an entry means; None for movements nobody else needs to hear of."""
-    if entry.kind not in TOLD:
+    if entry.kind not in TOLD or entry.source.what == MIGRATION:
         return None
     return PointsMoved(
         id=entry.id,
