@@ -19,7 +19,7 @@ IMPORT = "$(FILE)" --shop "$(if $(SHOP),$(SHOP),green-field-tea)" $(if $(WITH_PO
 
 DEPLOY = $(PY) -m infra.deploy $@ --stage=$(STAGE) --account=$(ACCOUNT) $(if $(YES),--yes)
 
-.PHONY: help run test prove check fix seed seed-full import-orders openapi token bundle build deploy undeploy bootstrap republish restore cost lock clean
+.PHONY: help run test prove check fix seed seed-full import-orders import-points openapi token bundle build deploy undeploy bootstrap republish restore cost lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,13 @@ ifeq ($(STAGE),local)
 	@$(PY) -m infra.local.running services.orders.importing $(IMPORT)
 else
 	@REGULARS_PREFIX=regulars-$(STAGE) $(PY) -m services.orders.importing $(IMPORT)
+endif
+
+import-points: .venv/.stamp ## balances from FILE= into a shop, once for each reference (SHOP= STAGE=local|dev|prod UNDO=1 YES=1)
+ifeq ($(STAGE),local)
+	@$(PY) -m infra.local.running services.points.importing $(IMPORT) $(if $(UNDO),--undo)
+else
+	@REGULARS_PREFIX=regulars-$(STAGE) $(PY) -m services.points.importing $(IMPORT) $(if $(UNDO),--undo)
 endif
 
 openapi: .venv/.stamp ## write the API document from the routes

@@ -145,7 +145,7 @@ MAKE_UP = Operation(
 )
 FIRST_CHECK_IN = Operation(
     "check in for the first time ever",
-    writes=7,
+    writes=8,
     reads=2,
     calls={"dynamodb.GetItem": 2, "dynamodb.PutItem": 1, "dynamodb.TransactWriteItems": 1},
     requests=2,

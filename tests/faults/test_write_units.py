@@ -26,6 +26,8 @@ from tests.support.shop import open_shop, open_signin
 PARTICIPATION_W = 6
 FILE_W = 1
 """The way from the shop's customer id to the subject: written once in a customer's life."""
+PLACE_W = 1
+"""Where the night finds the account: its key in an index, written once in a customer's life."""
 INBOX_W = 2
 ITEM_BYTES = 1_024
 LONG_AGO = 400
@@ -60,10 +62,12 @@ def test_a_made_up_day_costs_no_more(warm: Scene) -> None:
     assert unpaid.writes == 1
 
 
-def test_the_first_check_in_ever_costs_one_unit_more_for_the_customers_file(warm: Scene) -> None:
+def test_the_first_check_in_ever_costs_two_units_more_for_the_customers_file_and_place_in_the_night(
+    warm: Scene,
+) -> None:
     cost = cost_of(lambda: warm.ask(Wish(XIN), "k1"))
 
-    assert cost.writes == PARTICIPATION_W + FILE_W
+    assert cost.writes == PARTICIPATION_W + FILE_W + PLACE_W
     assert cost.of("customers").writes == FILE_W
 
 
