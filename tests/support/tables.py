@@ -45,7 +45,8 @@ def platform_in_moto(template: Path = PLATFORM, prefix: str = settings.prefix) -
 
 def make_platform(template: Path = PLATFORM, prefix: str = settings.prefix) -> tuple[dict[str, str], dict[str, str]]:
     """Make everything the template declares with plain calls, wherever boto3 points to now."""
-    declared = Template(template, Prefix=prefix)
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    declared = Template(template, Prefix=prefix, **{"AWS::AccountId": account})
     _make_key(declared)
     tables = {name.removeprefix(f"{prefix}-"): name for name in _make_tables(declared)}
     queues = {name.removeprefix(f"{prefix}-"): url for name, url in _make_queues(declared)}

@@ -8,8 +8,6 @@ from typing import Any
 import yaml
 
 PLATFORM = Path(__file__).parents[2] / "infra" / "platform.yaml"
-ACCOUNT = "123456789012"
-"""The account that moto plays."""
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
 
@@ -44,7 +42,6 @@ class Template:
         self._known: dict[str, str] = {
             "AWS::Region": "us-east-1",
             "AWS::Partition": "aws",
-            "AWS::AccountId": ACCOUNT,
             **defaults,
             **parameters,
         }
