@@ -13,6 +13,7 @@ import { overviewPage } from "./pages/overview.js";
 import { policyPage } from "./pages/policy.js";
 import { redemptionsPage } from "./pages/redemptions.js";
 import { editRewardPage, newRewardPage } from "./pages/reward-form.js";
+import { reportPage } from "./pages/report.js";
 import { rewardPage } from "./pages/reward.js";
 import { rewardsPage } from "./pages/rewards.js";
 import { scorePage, scoresPage } from "./pages/score.js";
@@ -29,6 +30,7 @@ const SECTIONS = [
   { path: "/rewards", section: "rewards", title: "nav.rewards", role: "viewer" },
   { path: "/redemptions", section: "redemptions", title: "nav.redemptions", role: "viewer" },
   { path: "/customers", section: "customers", title: "nav.customers", role: "viewer" },
+  { path: "/report", section: "report", title: "nav.report", role: "viewer" },
   { path: "/policy", section: "policy", title: "nav.policy", role: "viewer" },
   { path: "/score", section: "score", title: "nav.score", role: "viewer" },
   { path: "/keys", section: "keys", title: "nav.keys", role: "owner" },
@@ -61,6 +63,7 @@ export function pages() {
     ["/redemptions/*", (reward) => redemptionsPage(reward)],
     ["/customers", () => customersPage()],
     ["/customers/*", customerPage],
+    ["/report", reportPage],
     ["/policy", policyPage],
     ["/score", scoresPage],
     ["/score/*", scorePage],

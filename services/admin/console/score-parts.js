@@ -1,7 +1,8 @@
 /** What pages say of a day's reply rate. */
 
 import { isLocal } from "./api.js";
-import { el, icon } from "./dom.js";
+import { bar } from "./bars.js";
+import { el } from "./dom.js";
 import { number, percent, share, yuan } from "./format.js";
 import { myShop } from "./session.js";
 import { t } from "./texts.js";
@@ -54,19 +55,9 @@ export function penaltySentences(reply, ruleset) {
 /** The share as a bar, with a mark where the rule draws its line. */
 export function rateBar({ rate, min_rate: least, fails }) {
   if (rate === null) return null;
-  const bar = icon();
-  const set = (node, props) => Object.entries(props).forEach(([name, value]) => node.setAttribute(name, value));
-  set(bar, { class: fails ? "ratebar fails" : "ratebar", viewBox: "0 0 100 6", preserveAspectRatio: "none" });
-  for (const [part, x, width] of [
-    ["ground", 0, 100],
-    ["part", 0, 100 * share(rate)],
-    ["mark", 100 * share(least) - 0.25, 0.5],
-  ]) {
-    const rect = document.createElementNS(bar.namespaceURI, "rect");
-    set(rect, { class: part, x, y: 0, width, height: 6 });
-    bar.append(rect);
-  }
-  return bar;
+  const drawing = bar(share(rate), share(least));
+  if (fails) drawing.classList.add("fails");
+  return drawing;
 }
 
 /** No day was scored yet, or one without a message; and what to do about it. */

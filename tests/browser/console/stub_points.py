@@ -65,6 +65,25 @@ def an_account(**changed: Json) -> Json:
     return {**account, **worth, "expiring": [{"at": "2027-11-30", "points": 88}], **changed}
 
 
+def a_flow(**sources: int) -> Json:
+    """Points that moved one way, by the name of what moved them."""
+    total = sum(sources.values())
+    told = [{"source": name, "name": name.title(), "points": points} for name, points in sources.items()]
+    return {"points": total, "by_source": [{**each, "percent": 100 * each["points"] // total} for each in told]}
+
+
+def a_report(**changed: Json) -> Json:
+    """A period in which seven points in ten came from purchases."""
+    flows = {"issued": a_flow(purchases=700, signin=250, other=50), "redeemed": a_flow(rewards=150)}
+    flows |= {"expired": a_flow(expiry=40), "reversed": {"points": 0, "by_source": []}}
+    expiry = {"by_expiry": [{"until": "2027-05-31", "points": 310}, {"until": None, "points": 500}]}
+    worth = {"money_value": {"amount_minor": 3240, "currency": "CNY"}}
+    owed = {"day": "2026-11-21", "points": 810, "pending": 12, "held": 0, "debt": 0, **worth, **expiry}
+    books = {"day": "2026-11-21", "at": AT, "accounts": 30, "entries": 412, "faults": 0}
+    shares = {"purchase_share_percent": 70, "breakage_percent": 21, "days": 30}
+    return {**flows, **shares, "liability": owed, "reconciliation": books, **changed}
+
+
 @dataclass
 class PointsDesk:
     """What the shop has decided, offers and owes."""
@@ -78,6 +97,7 @@ class PointsDesk:
     policy: Json = field(default_factory=lambda: copy.deepcopy(POLICY))
     version: int = 1
     lots: list[Json] = field(default_factory=list)
+    report: Json = field(default_factory=a_report)
 
 
 def _rewards(desk: "StubDesk", *, query: dict[str, str], **_: Json) -> Answer:
@@ -179,6 +199,10 @@ def _preview(desk: "StubDesk", *, body: Json, **_: Json) -> Answer:
     return Answer(200, {**told, "lots": desk.points.lots if body.get("customer_id") else []})
 
 
+def _report(desk: "StubDesk", **_: Json) -> Answer:
+    return Answer(200, desk.points.report)
+
+
 _REWARDS = "/points/v1/admin/rewards"
 _CUSTOMER = "/points/v1/admin/customers/([^/]+)"
 ROUTES: list[tuple[str, str, Callable[..., Any]]] = [
@@ -199,4 +223,5 @@ ROUTES: list[tuple[str, str, Callable[..., Any]]] = [
     ("GET", "/points/v1/admin/policy", _policy),
     ("PUT", "/points/v1/admin/policy", _change_policy),
     ("POST", "/points/v1/admin/policy/preview", _preview),
+    ("GET", "/points/v1/admin/reports", _report),
 ]

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.console.conftest import Open, visit
 from tests.browser.console.stub_desk import StubDesk
-from tests.browser.console.stub_points import POLICY, a_line, a_redemption, a_reward, an_account
+from tests.browser.console.stub_points import POLICY, a_line, a_redemption, a_report, a_reward, an_account
 from tests.browser.stub import all_asked
 from tests.support.browser import resize
 
@@ -24,6 +24,7 @@ ADDRESSES = [
     "/customers/u-1",
     "/customers/nobody",
     "/policy",
+    "/report",
 ]
 
 
@@ -370,6 +371,69 @@ def test_who_may_not_decide_reads_the_rules(full: StubDesk, open_console: Open) 
     expect(page.get_by_role("button", name="Review the changes")).to_have_count(0)
 
 
+# ── the report ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_report_tells_where_points_come_from_and_what_is_owed(full: StubDesk, open_console: Open) -> None:
+    page = open_console("/report", role="viewer")
+
+    expect(page.get_by_role("table", name="Issued").get_by_role("row")).to_have_text(
+        ["SourceSharePoints", "Purchases700 70\u202f%", "Signin250 25\u202f%", "Other50 5\u202f%"]
+    )
+    expect(page.locator(".rate")).to_have_text("70\u202f% of the points came from purchases")
+    expect(page.get_by_text("Near 70\u202f%, which is sound")).to_be_visible()
+    expect(page.locator(".figure")).to_have_text("810 points ≈ ¥32.40")
+    expect(page.get_by_role("table", name="Points customers hold")).to_contain_text("for ever500")
+    expect(page.get_by_text("All in order")).to_be_visible()
+
+
+@pytest.mark.parametrize(("share", "says"), [(40, "Well below 70"), (61, "Near 70"), (95, "Well above 70")])
+def test_the_share_of_purchases_is_judged(full: StubDesk, open_console: Open, share: int, says: str) -> None:
+    full.points.report = a_report(purchase_share_percent=share)
+
+    page = open_console("/report")
+
+    expect(page.get_by_text(says)).to_be_visible()
+
+
+def test_the_period_is_chosen_and_ends_yesterday(full: StubDesk, open_console: Open) -> None:
+    page = open_console("/report")
+    expect(page.locator(".rate")).to_be_visible()
+
+    page.get_by_role("radio", name="Last 90 days").check(force=True)
+    expect(page.get_by_label("From")).to_have_value("2026-08-24")
+    page.get_by_label("From").fill("2026-11-01")
+    page.get_by_label("To").fill("2026-11-10")
+    page.get_by_role("button", name="Show").click()
+
+    expect(page.get_by_label("From")).to_have_value("2026-11-01")
+    expect(page.locator(".rate")).to_be_visible()
+    asked = [each.path.partition("?")[2] for each in full.asked if "/reports" in each.path]
+    assert asked == [
+        "from=2026-10-23&to=2026-11-21",
+        "from=2026-08-24&to=2026-11-21",
+        "from=2026-11-01&to=2026-11-10",
+    ]
+
+
+def test_before_the_first_night_the_report_says_when_there_are_figures(full: StubDesk, open_console: Open) -> None:
+    nothing = {"points": 0, "by_source": []}
+    full.points.report = a_report(issued=nothing, redeemed=nothing, liability=None, reconciliation=None)
+
+    page = open_console("/report")
+
+    expect(page.locator(".empty")).to_contain_text("the first figures are here tomorrow morning")
+
+
+def test_faults_in_the_books_are_shown(full: StubDesk, open_console: Open) -> None:
+    full.points.report = a_report()
+    full.points.report["reconciliation"]["faults"] = 2
+
+    page = open_console("/report")
+
+    expect(page.locator(".badge.fails")).to_have_text("2 faults")
+
+
 # ── the change log ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -408,7 +472,7 @@ def test_no_page_about_points_scrolls_sideways_or_shows_a_key(
         page.evaluate("() => { for (const box of document.querySelectorAll('details')) box.open = true; }")
         words = page.inner_text("body")
         if re.search(
-            r"\b(nav|form|field|option|rewards?|codes|redemptions|customer|policy)\.[a-zA-Z]+[._a-zA-Z]*\b",
+            r"\b(nav|form|field|option|rewards?|codes|redemptions|customer|policy|report)\.[a-zA-Z]+[._a-zA-Z]*\b",
             words,
         ):
             raw.append(address)

@@ -78,6 +78,7 @@ function nextSteps() {
     ["/rewards", "nav.rewards", "overview.step_rewards", "viewer"],
     ["/redemptions", "nav.redemptions", "overview.step_redemptions", "viewer"],
     ["/customers", "nav.customers", "overview.step_customers", "viewer"],
+    ["/report", "nav.report", "overview.step_report", "viewer"],
     ["/policy", "nav.policy", "overview.step_policy", "viewer"],
     ["/score", "nav.score", "overview.step_score", "viewer"],
     ["/keys", "nav.keys", "overview.step_keys", "owner"],
