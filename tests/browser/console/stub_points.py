@@ -68,8 +68,11 @@ def an_account(**changed: Json) -> Json:
 def a_flow(**sources: int) -> Json:
     """Points that moved one way, by the name of what moved them."""
     total = sum(sources.values())
-    told = [{"source": name, "name": name.title(), "points": points} for name, points in sources.items()]
-    return {"points": total, "by_source": [{**each, "percent": 100 * each["points"] // total} for each in told]}
+    told = [
+        {"source": name, "name": name.title(), "points": points, "percent": 100 * points // total}
+        for name, points in sources.items()
+    ]
+    return {"points": total, "by_source": told}
 
 
 def a_report(**changed: Json) -> Json:
