@@ -8,17 +8,15 @@ import json
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared import ids
+from shared import beside, ids
 from shared.forms import In, Int, Zone
 
 DEFAULT_ID = "pinduoduo-2022"
-FOLDER = Path(__file__).parent / "rulesets"
 
 Basis = str | dict[str, str]
 """Where a number comes from: the platform's text (`seed …`) or a choice of this project (`default`)."""
@@ -158,7 +156,7 @@ def customised(given: Mapping[str, Any]) -> Ruleset:
 
 
 def _text(ruleset_id: str) -> str:
-    return (FOLDER / f"{ruleset_id}.json").read_text("utf-8")
+    return beside.read(__spec__, f"rulesets/{ruleset_id}.json").decode()
 
 
 def _laid_over(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

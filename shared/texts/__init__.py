@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
+
+from shared import beside
 
 LANGUAGES = ("en", "zh-CN")
 DEFAULT = "en"
@@ -13,7 +14,7 @@ DEFAULT = "en"
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """All texts of one language. The file is read once a process."""
-    loaded: dict[str, str] = json.loads((Path(__file__).parent / f"{language}.json").read_text("utf-8"))
+    loaded: dict[str, str] = json.loads(beside.read(__spec__, f"{language}.json"))
     return loaded
 
 

@@ -3,14 +3,17 @@
 import gc
 import importlib
 import importlib.util
+import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 import pytest
 
 from infra.package.archive import compile_to_bytecode
+from infra.package.bytecode import compiled
+from shared import beside
 
 SOURCE = '''
 """About the module."""
@@ -84,13 +87,18 @@ def module(folder: Path) -> Iterator[ModuleType]:
 def test_what_is_left_is_the_entry_the_finder_the_modules_and_data(folder: Path) -> None:
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
-    assert files == {"app.pyc", "bundle.pyc", "modules", "parts/some.json"}
+    assert files == {"app.pyc", "bundle.pyc", "modules"}
 
 
-def test_a_module_knows_where_its_source_lay_so_that_it_finds_data_beside_it(folder: Path, module: ModuleType) -> None:
+def test_a_module_knows_where_its_source_lay_and_finds_data_beside_it(folder: Path, module: ModuleType) -> None:
     assert Path(str(module.__file__)) == folder / "parts" / "some.py"
-    assert Path(str(module.__file__)).with_suffix(".json").read_text() == "{}"
+    assert beside.read(module.__spec__, "some.json") == b"{}"
     assert module.__package__ == "parts"
+
+
+def test_data_that_is_not_there_is_missed_as_a_file_would_be(module: ModuleType) -> None:
+    with pytest.raises(FileNotFoundError):
+        beside.read(module.__spec__, "other.json")
 
 
 def test_nobody_looks_for_garbage_among_what_was_imported_and_later_somebody_does(module: ModuleType) -> None:
@@ -103,6 +111,23 @@ def test_a_module_that_is_not_there_is_not_found(module: ModuleType) -> None:
     for missing in ("parts.other", "part", "parts.some.more"):
         with pytest.raises(ModuleNotFoundError):
             importlib.import_module(missing)
+
+
+def test_a_trace_names_the_line_of_a_function_and_the_first_of_a_module_or_class(module: ModuleType) -> None:
+    def first_lines(code: CodeType) -> set[int | None]:
+        return {line for _, _, line in code.co_lines()}
+
+    whole = compiled(SOURCE.encode(), "some.py")
+    inner = [each for each in whole.co_consts if isinstance(each, CodeType)]
+    bodies = [each for each in inner if not each.co_flags & inspect.CO_OPTIMIZED]
+    raises = SOURCE.splitlines().index("    raise LookupError") + 1
+
+    assert first_lines(whole) == {whole.co_firstlineno}
+    assert bodies
+    assert all(first_lines(body) == {body.co_firstlineno} for body in bodies)
+    with pytest.raises(LookupError) as raised:
+        module.fails()
+    assert raised.traceback[-1].lineno == raises - 1
 
 
 def test_functions_do_what_they_did(module: ModuleType) -> None:
