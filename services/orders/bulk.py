@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.orders import store
-from services.orders.history import Fault, Sale
+from services.orders.history import BadLine, Sale
 from services.orders.order import Order, Terms
 from services.orders.purchases import Purchases, changed
 from shared import clock, identity, ids, tables
@@ -30,7 +30,7 @@ class Written:
 
     new: int
     points: int
-    faults: tuple[Fault, ...]
+    faults: tuple[BadLine, ...]
 
 
 def write(shop: Shop, customer_id: str, sales: Sequence[Sale], *, with_points: bool) -> Iterator[Written]:
@@ -44,7 +44,7 @@ def _write(shop: Shop, subject: str, sales: Sequence[Sale], *, with_points: bool
     for _ in tables.attempts():
         seen = store.load_many(shop.id, [sale.order_id for sale in sales], subject)
         faults = tuple(
-            Fault(sale.first_line, f"order {sale.order_id} is there already and says something else", "")
+            BadLine(sale.first_line, f"order {sale.order_id} is there already and says something else", "")
             for sale, order in zip(sales, seen.orders, strict=True)
             if order and not _same(sale, order, subject)
         )

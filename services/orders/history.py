@@ -19,7 +19,7 @@ LINES_MAX = 100
 
 
 @dataclass(frozen=True)
-class Fault:
+class BadLine:
     """A line that cannot be taken: its number in the file (the heading is line 1), why, and the line."""
 
     line: int
@@ -47,7 +47,7 @@ class History:
     """What a file holds: whole orders, and the lines that are wrong. An order with a wrong line is left out."""
 
     sales: dict[str, Sale] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[BadLine] = field(default_factory=list)
     spoilt: set[str] = field(default_factory=set)
     lines: int = 0
 
@@ -87,7 +87,7 @@ def read(text: Iterable[str], bounds: Bounds) -> History:
         reason = _take(found, row, rows.line_num, bounds)
         if reason:
             found.spoilt.add(row.get("order_id") or "")
-            found.faults.append(Fault(rows.line_num, reason, ",".join(str(row.get(name)) for name in COLUMNS)))
+            found.faults.append(BadLine(rows.line_num, reason, ",".join(str(row.get(name)) for name in COLUMNS)))
     for order_id in found.spoilt:
         found.sales.pop(order_id, None)
     return found

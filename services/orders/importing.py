@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from services.orders import bulk, history
-from services.orders.history import Bounds, Fault, History, NoHistory, Sale
+from services.orders.history import BadLine, Bounds, History, NoHistory, Sale
 from shared import clock, logs, shops
 from shared.errors import Missing
 from shared.shops import Shop
@@ -90,7 +90,7 @@ def _points(found: History, shop: Shop) -> int:
     return sum(bulk.imported(shop, "", sale, with_points=True).available for sale in found.sales.values())
 
 
-def import_all(found: History, shop: Shop, *, with_points: bool, at_once: int) -> tuple[int, int, list[Fault]]:
+def import_all(found: History, shop: Shop, *, with_points: bool, at_once: int) -> tuple[int, int, list[BadLine]]:
     """Write everything; how many orders are new, the points they gave, and what is there otherwise already."""
 
     def one(customer: tuple[str, list[Sale]]) -> list[bulk.Written]:
@@ -104,7 +104,7 @@ def import_all(found: History, shop: Shop, *, with_points: bool, at_once: int) -
     return sum(part.new for part in each), sum(part.points for part in each), [f for part in each for f in part.faults]
 
 
-def _tell(faults: list[Fault], file: Path) -> None:
+def _tell(faults: list[BadLine], file: Path) -> None:
     """Name the lines that are not in, here and in a file beside the given one."""
     if not faults:
         return

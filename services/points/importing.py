@@ -16,7 +16,7 @@ from rich.progress import track
 from rich.table import Table
 
 from services.points import migration
-from services.points.migration import Balances, Fault, NoBalances
+from services.points.migration import BadLine, Balances, NoBalances
 from shared import clock, logs, shops
 from shared.errors import Conflict, Missing
 from shared.ledger.account import Now
@@ -78,17 +78,17 @@ def _preview(found: Balances, shop: Shop) -> None:
     console.print(told)
 
 
-def _carry_out(found: Balances, shop: Shop, *, undo: bool) -> list[Fault]:
+def _carry_out(found: Balances, shop: Shop, *, undo: bool) -> list[BadLine]:
     at = clock.now()
-    now, faults, done = Now(at, shop.today(at)), list[Fault](), Counter[str]()
+    now, faults, done = Now(at, shop.today(at)), list[BadLine](), Counter[str]()
     act = migration.undo if undo else migration.bring
     for balance in track(found.taken, description="balances", console=console):
         try:
             done[act(shop, now, balance)] += 1
         except ValueError as error:
-            faults.append(Fault(balance.line, str(error), balance.reference))
+            faults.append(BadLine(balance.line, str(error), balance.reference))
         except Conflict:
-            faults.append(Fault(balance.line, "others kept writing; run it again", balance.reference))
+            faults.append(BadLine(balance.line, "others kept writing; run it again", balance.reference))
     what = "reversed" if undo else "entered"
     console.print(
         f"[green]{done['new']:,} {what}, {done['there']:,} were so already[/], {done['gone']:,} never imported."
@@ -96,7 +96,7 @@ def _carry_out(found: Balances, shop: Shop, *, undo: bool) -> list[Fault]:
     return faults
 
 
-def _tell(faults: list[Fault], file: Path) -> None:
+def _tell(faults: list[BadLine], file: Path) -> None:
     """Name the lines that are not in, here and in a file beside the given one."""
     if not faults:
         return

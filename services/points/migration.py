@@ -45,7 +45,7 @@ class Balance:
 
 
 @dataclass(frozen=True)
-class Fault:
+class BadLine:
     """A line that cannot be taken, and why."""
 
     line: int
@@ -58,7 +58,7 @@ class Balances:
     """A file, read: what can be imported, and what not."""
 
     taken: list[Balance] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[BadLine] = field(default_factory=list)
 
     @property
     def liability(self) -> int:
@@ -78,7 +78,7 @@ def read(lines: Iterable[str], today: date) -> Balances:
             if balance.reference in seen:
                 raise ValueError("this reference stands on an earlier line")
         except ValueError as error:
-            found.faults.append(Fault(number, str(error), ",".join(row)))
+            found.faults.append(BadLine(number, str(error), ",".join(row)))
             continue
         seen.add(balance.reference)
         found.taken.append(balance)
