@@ -94,11 +94,15 @@ def _shapes_in(value: Any) -> Iterator[str]:
 
 def _without_prose(value: Any) -> Any:
     if isinstance(value, dict):
-        return {
+        kept = {
             name: _without_prose(each)
             for name, each in value.items()
             if not (name == "documentation" and isinstance(each, str))
         }
+        # Botocore reads what it says of a client's own parameters, which only S3 has.
+        for each in kept.get("clientContextParams", {}).values():
+            each["documentation"] = ""
+        return kept
     return [_without_prose(each) for each in value] if isinstance(value, list) else value
 
 

@@ -11,12 +11,15 @@ from datetime import UTC, date, datetime, timedelta
 from services.compliance.store import JOB
 from shared.events import EventSource, PointsMoved, RedemptionChanged
 from shared.jobs import LEDGER
+from shared.ledger import book
+from shared.ledger.account import Account
 from shared.ledger.book import SLICES
 from tests.compliance.chat import a_line, a_part
 from tests.e2e.packaged.installation import PREFIX, Refused
 from tests.e2e.packaged.world import DAY, SHOP, World, forget_platform
 from tests.support.batches import queue_batch, stream_batch
 from tests.support.catalogue import a_reward
+from tests.support.ledger import an_earning
 from tests.support.shop import a_signin
 
 Errand = Callable[[World], None]
@@ -470,13 +473,23 @@ def begin_the_night(world: World) -> None:
 
 
 def check_the_books(world: World) -> None:
-    """Every slice, so that somebody's account is among them; and a sweep, which finds nothing to do."""
-    world.check_in(world.new("shopper"))
+    """Every slice. One account's points expired, which is swept; another's entries are gone, which is told."""
+    begun = Account(SHOP, world.new("expired"))
+    posting = an_earning(begun, 5, day=date(2020, 1, 5), bucket="2020-01")
+    wrong = an_earning(Account(SHOP, world.new("wrong")), 5)
+    world.put("entries", book._entry_row(posting.entry).serialize())
+    for account in (posting.after, wrong.after):
+        world.put("accounts", book._account_row(account).serialize())
     today = datetime.now(UTC).date().isoformat()
-    told: list[dict[str, object]] = [{"shop": SHOP, "date": today, "slice": number} for number in range(SLICES)]
-    told.append({"shop": SHOP, "date": today, "at": LONG_AGO, "sweep": ["nobody"]})
-    for each in told:
-        world.at.call("points-check", queue_batch([json.dumps(each)]))
+
+    for number in range(SLICES):
+        told = {"shop": SHOP, "date": today, "slice": number}
+        world.at.call("points-check", queue_batch([json.dumps(told)]))
+    sweep = {"shop": SHOP, "date": today, "at": f"{today}T00:00:00Z", "sweep": [begun.subject]}
+    world.at.call("points-check", queue_batch([json.dumps(sweep)]))
+
+    kinds = [row["kind"]["S"] for row in world.rows("entries", f"{SHOP}#{begun.subject}")]
+    assert sorted(kinds) == ["earn", "expire"]
 
 
 # ── admin ────────────────────────────────────────────────────────────────────────────────────────
