@@ -146,14 +146,12 @@ def test_nobody_shortens_the_life_of_an_anchor_in_prod() -> None:
     assert (anchors["ObjectLockEnabled"], anchors["VersioningConfiguration"]) == (True, {"Status": "Enabled"})
 
 
-def test_anchors_are_nobodys_but_ours_travel_by_tls_only_and_are_put_once() -> None:
-    only_by_tls, only_once = RESOURCES["AnchorsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+def test_anchors_are_nobodys_but_ours_and_travel_by_tls_only() -> None:
+    (only_by_tls,) = RESOURCES["AnchorsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
 
     assert set(RESOURCES["Anchors"]["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
     assert (only_by_tls["Effect"], only_by_tls["Principal"], only_by_tls["Action"]) == ("Deny", "*", "s3:*")
     assert only_by_tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert (only_once["Effect"], only_once["Principal"], only_once["Action"]) == ("Deny", "*", "s3:PutObject")
-    assert only_once["Condition"] == {"Null": {"s3:if-none-match": "true"}}
 
 
 def test_every_table_queue_key_and_bucket_is_exported_for_the_service_stacks() -> None:

@@ -31,6 +31,9 @@ def enforce(access_key: str, action: str, service: str, region: str, **more: Any
     """Decide as ministack does, on the action as AWS names it."""
     if service == "sqs":
         action = action.removesuffix("Batch")
+    # Here nobody speaks TLS, and in AWS everybody does: what a policy says of that is not what is tried.
+    address, _ = iam_evaluator._request_origin.get()
+    iam_evaluator._request_origin.set((address, True))
     denied = _enforce(access_key, action, service, region, **more)
     who = iam_evaluator.resolve_principal(access_key or "", get_account_id())
     told = {
