@@ -154,9 +154,7 @@ def _account(call: Call[Any, Any], subject: str | None) -> AccountOut:
     shop, at = shops.load(call.shop), clock.now()
     found = book.load_account(call.shop, subject) if subject else Account(call.shop, "")
     terms = statement.Terms(shop.points, shop.currency, Now(at, shop.today(at)), call.language)
-    # One read more, only where tiers go by it.
-    spent = store.load_spending(call.shop, subject) if subject and terms.by_spending else None
-    return statement.account(found, terms, spent)
+    return statement.account(found, terms, store.load_months(shop, found))
 
 
 def _entries(call: Call[Any, Paging], subject: str | None, reader: str) -> EntryList:

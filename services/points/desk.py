@@ -139,7 +139,7 @@ class AdjustmentIn(In):
 
     customer_id: str = Field(pattern=auth.CUSTOMER_ID)
     points: Annotated[Int, Field(ge=-POINTS_MAX, le=POINTS_MAX), AfterValidator(_not_nothing)]
-    reason: str = Field(min_length=3, max_length=200, description="For the change log; the customer does not see it.")
+    reason: str = Field(min_length=2, max_length=200, description="For the change log; the customer does not see it.")
 
 
 class AdjustedOut(Out):

@@ -101,16 +101,9 @@ class Terms:
     now: Now
     language: str
 
-    @property
-    def by_spending(self) -> bool:
-        """Whether tiers are reached by the money a customer spends."""
-        return bool(self.policy.tiers.levels) and self.policy.tiers.by == "spent"
 
-
-def account(found: Account, terms: Terms, spent: Mapping[str, int] | None = None) -> AccountOut:
-    """What the customer can spend now, and what expires when. ``spent``: minor units in each month, where tiers go by
-    them.
-    """
+def account(found: Account, terms: Terms, months: Mapping[str, int]) -> AccountOut:
+    """What the customer can spend now, and what expires when. ``months``: what the tiers go by, in each month."""
     settled = begin(found, terms.policy, terms.now).after
     worth = terms.policy.worth_minor(settled.available)
     return AccountOut(
@@ -120,15 +113,15 @@ def account(found: Account, terms: Terms, spent: Mapping[str, int] | None = None
         debt=settled.debt,
         money_value=None if worth is None else MoneyOut(amount_minor=worth, currency=terms.currency),
         expiring=[ExpiringOut(at=day, points=points) for day, points in expiring(settled, terms.now.today)],
-        tier=_tier(settled, terms, spent or {}),
+        tier=_tier(terms, months),
     )
 
 
-def _tier(found: Account, terms: Terms, spent: Mapping[str, int]) -> TierOut | None:
+def _tier(terms: Terms, months: Mapping[str, int]) -> TierOut | None:
     tiers = terms.policy.tiers
     if not tiers.levels:
         return None
-    stands = standing(tiers, found.months if tiers.by == "points" else spent, terms.now.today)
+    stands = standing(tiers, months, terms.now.today)
     level, coming = stands.level, stands.next
     return TierOut(
         id=level.id if level else None,

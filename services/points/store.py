@@ -1,11 +1,14 @@
 """Adjustments under their Idempotency-Key, and what customers have spent."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from shared import tables
+from shared.ledger.account import Account
 from shared.rows import Part
+from shared.shops import Shop
 from shared.tables import CustomerRow, ShopRow
 
 ADJUSTMENT = "adjustment#"
@@ -43,6 +46,12 @@ def given_part(shop: str, given: Given) -> Part:
     body = {"subject": given.subject, "body_hash": given.body_hash, "day": given.day.isoformat()}
     row = ShopRow(shop, ADJUSTMENT + given.key, body=json.dumps(body))
     return lambda write: write.save(row, condition=ShopRow.pk.does_not_exist())
+
+
+def load_months(shop: Shop, account: Account) -> Mapping[str, int]:
+    """What the shop's tiers go by, in each month: points earned, or by one read more what was spent."""
+    by_spending = shop.points.tiers.levels and shop.points.tiers.by == "spent"
+    return load_spending(shop.id, account.subject) if by_spending and account.subject else account.months
 
 
 def load_spending(shop: str, subject: str) -> dict[str, int]:

@@ -83,12 +83,15 @@ class RewardList(Out):
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks at the catalogue: the shop and moment, the language, the account (None: a visitor) and redemptions."""
+    """Who looks at the catalogue: the shop and moment, the language, the account (None: a visitor), what tiers
+    go by in each month, and redemptions.
+    """
 
     shop: Shop
     now: Now
     language: str
     account: Account | None
+    months: Mapping[str, int]
     past: Sequence[Redemption]
 
 
@@ -123,7 +126,7 @@ def _state(stored: Stored, remaining: int | None, viewer: Viewer) -> tuple[State
         stored.check_open(at)
     except Refused:
         return "not_open", None
-    if viewer.account and not reaches(given.tier, viewer.account, viewer.shop, at):
+    if viewer.account and not reaches(given.tier, viewer.months, viewer.shop, at):
         return "not_eligible", None
     own = [each for each in viewer.past if each.reward == stored.id]
     try:

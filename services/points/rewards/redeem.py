@@ -9,6 +9,7 @@ from services.points.rewards.definition import Stored
 from services.points.rewards.redemption import PAYABLE_FOR, Redemption, digest_of, first_status, take
 from services.points.rewards.store import Seen
 from services.points.rewards.tier import check_tier
+from services.points.store import load_months
 from shared import clock, shops, tables, vault
 from shared.errors import Conflict, Fault, Invalid, KeyReused, Missing
 from shared.ledger.account import Now
@@ -80,7 +81,8 @@ def _check(request: Request, seen: Seen, shop: Shop) -> None:
         raise Invalid(Fault("/quantity", "one_code"))
     contact.check(given, request.contact)
     seen.stored.check_open(now)
-    check_tier(given.tier, seen.account, shop, now)
+    if given.tier:
+        check_tier(given.tier, load_months(shop, seen.account), shop, now)
     limits.check(given, seen.past, request.quantity, now=now, calendar=shop.calendar)
 
 

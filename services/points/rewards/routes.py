@@ -12,6 +12,7 @@ from services.points.rewards.messages import (
     Viewer,
 )
 from services.points.rewards.redemption import Redemption
+from services.points.store import load_months
 from shared import clock, shops
 from shared.errors import Missing
 from shared.http import Answer, Call, Paging, Routes, cursor
@@ -40,7 +41,8 @@ def _viewer(call: Call[Any, Any]) -> Viewer:
     past: list[Redemption] = []
     if call.subject:
         account, past = book.load_account(call.shop, call.subject), store.list_of(call.shop, call.subject)
-    return Viewer(shop, Now(at, shop.today(at)), call.language, account, past)
+    months = load_months(shop, account) if account else {}
+    return Viewer(shop, Now(at, shop.today(at)), call.language, account, months, past)
 
 
 @routes.post(

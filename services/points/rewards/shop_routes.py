@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from services.points.rewards import lifecycle, locator
 from services.points.rewards.redemption import Redemption
 from services.points.rewards.redemption import Status as RedemptionStatus
+from services.points.store import load_months
 from shared import clock, identity, keys, shops, tokens
 from shared.auth import CUSTOMER_ID
 from shared.errors import Fault, Invalid, Missing
@@ -117,7 +118,7 @@ def quote_price(call: Call[QuoteIn, None], shop: str) -> QuoteOut:
     asked, expires_at = call.body, clock.machine_now().replace(microsecond=0) + QUOTED_FOR
     opened = shops.load(shop)
     subject = identity.find_subject(shop, asked.customer_id)
-    months = book.load_account(shop, subject).months if subject else {}
+    months = load_months(opened, book.load_account(shop, subject)) if subject else {}
     level = standing(opened.points.tiers, months, opened.today(clock.now())).level
     percent = level.discount_percent if level else 0
     price_minor = asked.price_minor - asked.price_minor * percent // 100
