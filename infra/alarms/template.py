@@ -114,7 +114,7 @@ def _service(template: Template) -> Iterator[Alarm]:
             yield Alarm(LATE, functions[source["FunctionName"]["Ref"]])
     for name, rule in _of_type(template, "AWS::Events::Rule").items():
         for target in rule["Targets"]:
-            silent = replace(SILENT, period_s=_every_s(rule, name))
+            silent = replace(SILENT, period_s=every_s(rule, name))
             yield Alarm(silent, functions[target["Arn"]["Fn::GetAtt"][0]])
     for name, api in _of_type(template, "AWS::ApiGateway::RestApi").items():
         yield Alarm(SERVER_ERRORS, _sub(api, "Name", name))
@@ -132,7 +132,8 @@ def _sub(properties: Mapping[str, Any], which: str, logical_id: str) -> str:
     raise CannotWatch(f"{logical_id} has no {which} of the form {PREFIX}…")
 
 
-def _every_s(rule: Mapping[str, Any], name: str) -> int:
+def every_s(rule: Mapping[str, Any], name: str) -> int:
+    """The seconds from one start of a schedule to the next. Raises CannotWatch."""
     found = re.fullmatch(r"rate\((\d+) (minute|hour|day)s?\)", str(rule.get("ScheduleExpression")))
     if not found:
         raise CannotWatch(f"{name}: only rate(…) says how long nothing may happen.")

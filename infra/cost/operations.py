@@ -1,7 +1,8 @@
 """What each operation asks of AWS: one table.
 
-Units, calls, sizes and memory are what the code does: tests/faults/test_costs.py and tests/compliance/test_costs.py
-count them and compare. What no test can count, how long things take and how much is logged, is :data:`ASSUMED`.
+Units, calls, sizes and memory are what the code does: the files test_costs.py and test_bill.py under tests/ count them
+and compare. Orders and rewards are in trade.py, the ledger's night in night.py. What no test can count, how long things
+take and how much is logged, is :data:`ASSUMED`.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ class Assumed:
     handler_ms: float = 5
     """Our own code and Chalice: half a millisecond of a whole CPU, on the half CPU that 1 GB buys, with much room."""
     call_ms: float = 5
-    """Waiting for one call to DynamoDB, SQS or KMS."""
+    """Waiting for one call to DynamoDB, SQS, KMS or S3."""
     transaction_ms: float = 15
     cold_share: float = 0.01
     """Of invocations, those in a new process."""
@@ -99,6 +100,8 @@ class Operation:
             prices.CDN_GB: sent / GB,
             prices.SQS_REQUESTS: self.sqs,
             prices.KMS_REQUESTS: self.kms,
+            prices.S3_PUTS: self.calls.get("s3.PutObject", 0),
+            prices.S3_GETS: self.calls.get("s3.GetObject", 0),
             prices.LOG_GB: logged,
             prices.LOG_KEPT_GB: logged * ASSUMED.log_months,
             prices.TRACES: self.invocations * ASSUMED.traced_share,
@@ -215,5 +218,5 @@ OPERATIONS = (
     SCORE,
     TICK,
 )
-MEMBER_BYTES = 1_500
-"""A member's account, state in one activity, place in the books and inbox item."""
+MEMBER_BYTES = 1_900
+"""A member's account, state in one activity, place in the books, sums of purchases and inbox item."""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from infra.cost import bill, operations, prices
-from infra.cost.bill import Bill
-from infra.cost.operations import ASSUMED, OPERATIONS, Operation
+from infra.cost.bill import OPERATIONS, Bill
+from infra.cost.operations import ASSUMED, Operation
 
 SCALES = (1, 10, 100, 1_000, 10_000, 100_000)
 SHOPS, MEMBERS = 100, 1_000
@@ -32,10 +32,18 @@ for a transaction; {ASSUMED.cold_share:.0%} of invocations begin with {ASSUMED.c
 BEHAVIOUR = """\
 ## A month
 
-A day of a shop's members, by assumption: {visit:.0%} come, see page, activity, account and inbox, and check in;
-{new:.1%} do so for the first time. {make_up:.0%} make up a day, {statement:.0%} read their statement, {chat:.0%} ask \
-something: {messages} messages
-with the answers. A month has {days} days; it is the twelfth, and the tables hold a year.
+A day of a shop's members, by assumption: {visit:.0%} come, see page, activity, account, catalogue
+and inbox, and check in; {new:.1%} do so for the first time. {make_up:.0%} make up a day, {statement:.0%} read their \
+statement, {chat:.0%} ask something:
+{messages} messages with the answers. **In a month a member makes {orders:g} orders and {redemptions:g} redemptions.** \
+An order is told of
+as paid, shipped, delivered and completed, {placed:.0%} of them as placed before; {taken_back:.0%} are cancelled or \
+refunded in part,
+{repeated:.0%} of events come twice. {delivered:.0%} of redemptions are delivered by the shop, and {cancelled:.0%} of \
+these cancelled; the others are codes.
+Orders are of up to 1 KB: about five lines. {expiries:g} times a month points of a member expire. A month has {days} \
+days; it
+is the twelfth, and the tables hold a year.
 """
 LIMITS = f"""\
 Requests a second are those to the busiest API, on average over 16 hours; peaks are higher. From {GATEWAY_RATE} on,
@@ -44,10 +52,12 @@ Requests a second are those to the busiest API, on average over 16 hours; peaks 
 LEFT_OUT = """\
 ## Not counted
 
-The console and the operators' reads, profiles, signed links, refused requests (they read one batch and write nothing),
-retries, CloudFront's function on the site's pages ($0.10 a million), the daily copy of the wrapped keys in prod, e-mail
-of alarms. Reading DynamoDB's stream costs nothing when Lambda reads. Chat is kept for 400 days, entries and scores for
-ever: storage goes on growing.
+The console and the operators' reads, profiles, signed links, customers' own lists of orders and redemptions, quotes,
+points that wait for a day (two write units an order), rewards paid with money, a customer's first secret (one write,
+one key), refused requests (they read one batch and write nothing), retries, CloudFront's function on the site's pages
+($0.10 a million), the daily copy of the wrapped keys in prod, e-mail of alarms. Reading DynamoDB's streams costs
+nothing when Lambda reads. Chat is kept for 400 days, entries, orders, redemptions and scores for ever: storage goes on
+growing.
 """
 
 
@@ -81,6 +91,14 @@ def _behaviour(one: Bill) -> str:
         statement=day.statement,
         chat=day.chat,
         messages=day.chat_messages,
+        orders=day.orders_a_month,
+        redemptions=day.redemptions_a_month,
+        placed=day.placed,
+        taken_back=day.taken_back,
+        repeated=day.repeated,
+        delivered=day.delivered,
+        cancelled=day.cancelled,
+        expiries=day.expiries_a_month,
         days=bill.DAYS,
     )
 
@@ -99,7 +117,7 @@ def _operation(each: Operation) -> Sequence[str]:
 def _lines(one: Bill) -> str:
     people = one.shops * one.members
     lines = [(service, f"{usd:,.2f}") for service, usd in one.usd_by_service.items()]
-    at_rest = f"{operations.total(bill.AT_REST):,.2f}"
+    at_rest = f"{operations.total(bill.at_rest()):,.2f}"
     sums = [
         ("**together**", f"{one.usd:,.2f}"),
         ("of it, with no visitor at all", at_rest),
@@ -110,14 +128,30 @@ def _lines(one: Bill) -> str:
 
 
 def _scales(members: int) -> str:
-    heads = ("shops", "check-ins a month", "requests/s", "GB kept", *prices.SERVICES, "together", "a shop")
+    heads = (
+        "shops",
+        "check-ins a month",
+        "orders a month",
+        "requests/s",
+        "GB kept",
+        *prices.SERVICES,
+        "together",
+        "a shop",
+    )
     return _table(heads, [_scale(Bill(shops, members)) for shops in SCALES])
 
 
 def _scale(one: Bill) -> Sequence[str]:
     check_ins = bill.DAYS * (one.daily[operations.CHECK_IN] + one.daily[operations.FIRST_CHECK_IN])
+    orders = one.behaviour.orders_a_month * one.shops * one.members
     lines = [f"{usd:,.2f}" for usd in one.usd_by_service.values()]
-    use = (f"{one.shops:,}", f"{check_ins:,.0f}", f"{one.requests_per_second:,.1f}", f"{one.kept_gb:,.1f}")
+    use = (
+        f"{one.shops:,}",
+        f"{check_ins:,.0f}",
+        f"{orders:,.0f}",
+        f"{one.requests_per_second:,.1f}",
+        f"{one.kept_gb:,.1f}",
+    )
     return (*use, *lines, f"{one.usd:,.2f}", f"{one.usd / one.shops:,.4f}")
 
 

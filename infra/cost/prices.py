@@ -41,6 +41,8 @@ ALARMS = Price("CloudWatch", "alarms for a month", 0.10, 1)
 DASHBOARDS = Price("CloudWatch", "dashboards for a month", 3.00, 1)
 TRACES = Price("X-Ray", "traces recorded", 5.00)
 S3_GB = Price("S3", "GB kept for a month", 0.023, 1)
+S3_PUTS = Price("S3", "objects put", 0.005, 1_000)
+S3_GETS = Price("S3", "objects read", 0.0004, 1_000)
 
 PRICES = (
     WRITES,
@@ -61,5 +63,7 @@ PRICES = (
     DASHBOARDS,
     TRACES,
     S3_GB,
+    S3_PUTS,
+    S3_GETS,
 )
 SERVICES = tuple(dict.fromkeys(price.service for price in PRICES))
