@@ -465,9 +465,10 @@ def look_at_the_report(world: World) -> None:
 def begin_the_night(world: World) -> None:
     job = f"job#{LEDGER}"
     waiting = world.row("shops", SHOP, job)
-    world.put("shops", waiting | {"due_at": {"S": LONG_AGO}})
+    before = (datetime.now(UTC).date() - timedelta(days=2)).isoformat()
+    world.put("shops", waiting | {"body": {"S": json.dumps({"date": before})}, "due_at": {"S": LONG_AGO}})
 
-    assert world.at.call("points-tick", SCHEDULED)["asked"] >= 0
+    assert world.at.call("points-tick", SCHEDULED)["asked"] >= 1
 
     assert world.row("shops", SHOP, job)["due_at"]["S"] > LONG_AGO
 
