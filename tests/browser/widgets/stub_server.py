@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from tests.browser.stub import BARRIER, KINDS, StubHandler
+from tests.browser.widgets import stub_orders
 from tests.browser.widgets.stub_shop import ACTIVITY, SHOP, ZONE, StubShop, answer
 from tests.browser.widgets.stub_talk import Answer, Asked, Json
 from tests.support.waiting import PATIENCE_S
@@ -42,7 +43,8 @@ def _session(shop: StubShop) -> Json:
     personas = [{"id": name, "name": names_, "about": about} for name, names_, about in PERSONAS]
     clock = {"now": f"{shop.today}T09:30:00+08:00", "today": str(shop.today)}
     shop_facts = {"id": SHOP, "name": names, "timezone": ZONE}
-    return {"shop": shop_facts, "activities": {"signin": ACTIVITY}, "personas": personas, **clock}
+    sold = {"teas": stub_orders.TEAS, "currency": stub_orders.CURRENCY}
+    return {"shop": shop_facts, "activities": {"signin": ACTIVITY}, "personas": personas, **sold, **clock}
 
 
 def _next_day(shop: StubShop) -> Json:
@@ -66,6 +68,10 @@ def _local(shop: StubShop, asked: Asked) -> Json | None:
         return {"token": shop.mint(query.get("persona", ["amei"])[0]) if shop.logged_in else None}
     if parts.path == "/_local/clock/next-day":
         return _next_day(shop)
+    if parts.path == "/_local/checkout":
+        return stub_orders.sell(shop, {name: given[-1] for name, given in query.items()})
+    if parts.path.startswith("/_local/order/"):
+        return stub_orders.follow_up(shop, *parts.path.split("/")[-2:])
     return _feed(shop, int(query.get("after", ["0"])[0])) if parts.path == "/_local/feed" else None
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from tests.browser.widgets import stub_points
+from tests.browser.widgets import stub_orders, stub_points
+from tests.browser.widgets.stub_orders import Bought
 from tests.browser.widgets.stub_points import Points, a_reward
 from tests.browser.widgets.stub_talk import Answer, Asked, Json, paged, problem
 
@@ -54,6 +55,7 @@ class StubShop:
     login_url: str | None = None
     refuse: Answer | None = None
     rewards: list[Json] = field(default_factory=lambda: [a_reward()])
+    orders: list[Bought] = field(default_factory=list)
     customers: dict[str, Customer] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     refused_tokens: set[str] = field(default_factory=set)
@@ -269,4 +271,5 @@ _ROUTES: list[tuple[Callable[[str, str], bool], Respond]] = [
     (lambda method, route: method == "GET" and route == "/notifications/v1/me/inbox", _inbox),
     (lambda method, route: method == "POST" and route.endswith("/read"), _read),
     *stub_points.ROUTES,
+    *stub_orders.ROUTES,
 ]

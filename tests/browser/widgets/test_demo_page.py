@@ -69,6 +69,42 @@ def test_a_redemption_is_followed_through_the_ledger(shop: StubShop, base: str, 
     expect(page.locator(".journey").first).to_contain_text("Ledger: -50, balance 0")
 
 
+def test_tea_is_bought_and_its_points_follow_the_order_there_and_back(
+    shop: StubShop, base: str, context: BrowserContext
+) -> None:
+    errors: list[str] = []
+    page = open_demo(context, base, errors=errors)
+    available, order = page.locator("regulars-account .value"), page.locator("#orders li")
+    waiting = page.locator("regulars-account .waiting")
+    expect(page.get_by_role("button", name="Choose your tea")).to_have_attribute("aria-disabled", "true")
+
+    page.get_by_role("button", name="One more Longjing").click(click_count=2)
+    page.get_by_role("button", name="One more Silver Needle").click()
+    page.get_by_role("button", name="Pay ¥264.01").click()
+
+    expect(page.locator("#checkout")).to_contain_text("Paid. Points are on their way")
+    expect(order).to_contain_text("264 points waiting")
+    expect(waiting).to_contain_text("264")
+    expect(available).to_have_text("0")
+    expect(page.locator(".journey").first).to_contain_text("+264 for the purchase")
+
+    page.get_by_role("button", name="Ship: order GF-0001").click()
+    expect(order.locator(".status")).to_have_text("shipped")
+    page.get_by_role("button", name="Complete: order GF-0001").click()
+
+    expect(order).to_contain_text("264 points available")
+    expect(available).to_have_text("264")
+    expect(waiting).to_have_count(0)
+
+    page.get_by_role("button", name="Refund a part: order GF-0001").click()
+
+    expect(order).to_contain_text("132 points available · 132 points taken back")
+    expect(available).to_have_text("132")
+    (asked,) = shop.asked_for("POST", "/_local/checkout")
+    assert asked.path.endswith("?persona=xiaolin&longjing=2&white-tea=1")
+    assert errors == []
+
+
 def test_the_next_day_can_be_checked_in_again(base: str, context: BrowserContext) -> None:
     page = open_demo(context, base)
     page.get_by_role("button", name="Check in").click()
