@@ -15,6 +15,8 @@ from playwright.sync_api import Page, expect
 
 from infra.bundle import WIDGETS, Bundle
 from infra.local.emulator import free_port
+from services.orders.messages import EventIn
+from services.orders.order import PROGRESS
 from shared.http.problems import STATUS
 from tests.embedding.calling import call
 from tests.embedding.front import TokenRoute, asking, shop_front
@@ -199,6 +201,14 @@ class TestReference:
         of_widgets = {"network", "timeout", "token_unavailable", "unexpected"}
 
         assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == set(STATUS) | of_widgets
+
+    def test_the_events_of_an_order_are_such_as_are_taken(self) -> None:
+        (block,) = blocks("json")
+        events = [EventIn.model_validate_json(each) for each in re.split(r"\n(?=\{)", block.strip())]
+
+        named = set(re.findall(r"`order\.(\w+)`", text()))
+        assert named | {each.type.partition(".")[2] for each in events} == {*PROGRESS, "cancelled", "refunded"}
+        assert len(events) == 3
 
     def test_the_pinned_line_is_the_one_that_make_bundle_prints(self, bundle: Bundle) -> None:
         (_, line) = blocks("html")
