@@ -2,6 +2,7 @@
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Mapping
@@ -13,6 +14,29 @@ ANSWER_MAX = 64 * 1024
 
 class ForbiddenAddressError(OSError):
     """The address is not one that may be called."""
+
+
+def allows(url: str) -> bool:
+    """Whether the address may be named: https to a public host, nothing else told in it. What the host's name leads to
+    is checked whenever it is called.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if parts.scheme != "https" or parts.username is not None or parts.fragment:
+        return False
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return bool(_PUBLIC_NAME.fullmatch(host))
+
+
+_PUBLIC_NAME = re.compile(
+    r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+(?!(?:localhost|local|internal|lan)$)[a-z][a-z0-9-]*[a-z0-9]", re.ASCII
+)
+"""A name with a dot in it that is not one of a network of somebody's own; numbers in other forms are none."""
 
 
 class _Pinned(http.client.HTTPSConnection):
@@ -35,7 +59,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
         raise ForbiddenAddressError(url)
     connection = _Pinned(host, port, checked(host, port))
     try:
-        connection.request("POST", parts.path or "/", body, dict(headers))
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", target, body, dict(headers))
         answer = connection.getresponse()
         answer.read(ANSWER_MAX)
     except http.client.HTTPException as error:

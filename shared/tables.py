@@ -44,7 +44,7 @@ class ShopRow(Row):
 
     ``pk`` is the shop (or ``platform`` for the platform's own key and its list of shops), ``sk`` the
     kind and id of the row: ``settings``, ``key#…``, ``operator#…``, ``audit#…``, ``adjustment#…``, ``message#…``,
-    ``job#…``, ``night#…`` and ``slice#…`` (figures of the ledger).
+    ``job#…``, ``night#…`` and ``slice#…`` (figures of the ledger), ``delivery``.
     ``body`` is JSON, ``sealed`` what only KMS opens; ``due`` and ``due_at`` belong to jobs.
     """
 

@@ -7,6 +7,7 @@ import { auditPage } from "./pages/audit.js";
 import { codesPage } from "./pages/codes.js";
 import { conversationPage } from "./pages/conversation.js";
 import { customerPage, customersPage } from "./pages/customers.js";
+import { deliveryPage } from "./pages/delivery.js";
 import { keysPage } from "./pages/keys.js";
 import { customerOrdersPage, orderPage, ordersPage } from "./pages/orders.js";
 import { overviewPage } from "./pages/overview.js";
@@ -59,6 +60,7 @@ export function pages() {
     ["/rewards/*", rewardPage],
     ["/rewards/*/edit", only("editor", editRewardPage)],
     ["/rewards/*/codes", codesPage],
+    ["/delivery", only("owner", deliveryPage)],
     ["/redemptions", () => redemptionsPage()],
     ["/redemptions/*", (reward) => redemptionsPage(reward)],
     ["/customers", () => customersPage()],

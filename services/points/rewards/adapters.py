@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Protocol
 
-from shared import clock, keys, logs, outbound, vault
+from services.points.rewards import addresses
+from shared import clock, keys, logs, outbound
 from shared.settings import settings
-from shared.tables import ShopRow, find
 
 DONE = range(200, 300)
 DEFINITE = range(400, 500)
@@ -52,25 +52,6 @@ class Post(Protocol):
     def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> int: ...
 
 
-@dataclass(frozen=True)
-class Addresses:
-    """Where a shop's deliveries go; empty: they are only recorded. ``token`` is what its providers know it by."""
-
-    shop: str = ""
-    red_packet: str = ""
-    data_top_up: str = ""
-    token: str = ""
-
-
-def addresses(shop: str) -> Addresses:
-    """Where the shop's deliveries go."""
-    row = find(ShopRow, shop, "delivery")
-    if row is None:
-        return Addresses()
-    token = vault.unseal(row.sealed, {"shop": shop, "delivery": "token"}).decode() if row.sealed else ""
-    return Addresses(**json.loads(row.body), token=token)
-
-
 Deliver = Callable[[Order], Answer]
 
 
@@ -78,7 +59,7 @@ def provider_of(shop: str, kind: str, post: Post = outbound.post) -> Deliver | N
     """Who delivers rewards of a kind by itself; None: people of the shop do, and say so."""
     if kind not in ("red_packet", "data_top_up"):
         return None
-    known = addresses(shop)
+    known = addresses.load(shop)
     url = known.red_packet if kind == "red_packet" else known.data_top_up
     if not url:
         return _record if settings.records_deliveries else None
@@ -119,7 +100,7 @@ def tell_shop(order: Order, what: str, post: Post = outbound.post) -> None:
 
     Raises LaterError when it did not take the call.
     """
-    url = addresses(order.shop).shop
+    url = addresses.load(order.shop).shop
     if not url:
         _log(order, what)
         return

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.points.rewards import codes, deliveries, lifecycle, locator, messages, stock, store
+from services.points.rewards import addresses, codes, deliveries, lifecycle, locator, messages, stock, store
+from services.points.rewards.addresses import ChangedDelivery, DeliveryAddressesOut
 from services.points.rewards.definition import ChangedReward, NewReward, Stored
 from services.points.rewards.messages import (
     CodesIn,
@@ -17,7 +18,7 @@ from services.points.rewards.messages import (
     RewardVersionList,
     StockOut,
 )
-from shared import clock
+from shared import clock, identity
 from shared.errors import Conflict
 from shared.http import Call, Paging, Routes, cursor
 
@@ -125,14 +126,33 @@ def _save(call: Call[Any, Any], stored: Stored, *, action: str, before: Stored |
 # ── deliveries ───────────────────────────────────────────────────────────────────────────────────
 
 
+@routes.get("/v1/admin/delivery", who="owner", returns=DeliveryAddressesOut)
+def get_delivery(call: Call[None, None]) -> DeliveryAddressesOut:
+    """Where deliveries go."""
+    return addresses.told(call.shop)
+
+
+@routes.put(
+    "/v1/admin/delivery", who="owner", body=ChangedDelivery, returns=DeliveryAddressesOut, refuses=("conflict",)
+)
+def put_delivery(call: Call[ChangedDelivery, None]) -> DeliveryAddressesOut:
+    """Say where deliveries go from now on."""
+    return addresses.change(call.shop, call.body, who=call.caller.who)
+
+
 @routes.get("/v1/admin/redemptions", who="viewer", query=RedemptionPaging, returns=DeliveryList)
 def list_deliveries(call: Call[None, RedemptionPaging]) -> DeliveryList:
-    """The redemptions of a reward, the latest first; those of the last moment may be missing."""
-    scope = f"deliveries:{call.shop}:{call.query.reward_id}:{call.query.status}"
-    after = cursor.read(scope, call.query.cursor)
-    page = deliveries.page(
-        call.shop, call.query.reward_id, status=call.query.status, limit=call.query.limit, after=after
-    )
+    """The redemptions of a reward or of a customer, the latest first; of a reward, those of the last moment may be
+    missing.
+    """
+    asked = call.query
+    scope = f"deliveries:{call.shop}:{asked.reward_id}:{asked.customer_id}:{asked.status}"
+    after = cursor.read(scope, asked.cursor)
+    if asked.reward_id:
+        page = deliveries.page(call.shop, asked.reward_id, status=asked.status, limit=asked.limit, after=after)
+    else:
+        subject = identity.find_subject(call.shop, asked.customer_id or "")
+        page = deliveries.page_of(call.shop, subject, status=asked.status, limit=asked.limit, after=after)
     return DeliveryList(
         items=[deliveries.told(found, call.language) for found in page.redemptions],
         next_cursor=cursor.write(scope, page.after),

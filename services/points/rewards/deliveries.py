@@ -9,6 +9,7 @@ from typing import Any
 from services.points.rewards import messages, store
 from services.points.rewards.messages import DeliveryOut
 from services.points.rewards.redemption import OVER, Redemption
+from services.points.rewards.redemption import Status as RedemptionStatus
 from shared import audit, clock, ids, tables, texts, vault
 from shared.clock import rfc3339
 from shared.rows import Part
@@ -44,6 +45,19 @@ def page(shop: str, reward: str, *, status: str | None, limit: int, after: str |
     rows = tables.read_together(keys) if keys else []
     redemptions = [store.redemption_from(row) for row in rows if row]
     return Page(redemptions, more["sk"]["S"] if more else None)
+
+
+def page_of(
+    shop: str, subject: str | None, *, limit: int, after: str | None, status: RedemptionStatus | None = None
+) -> Page:
+    """A customer's redemptions, the latest first."""
+    now, found = clock.now(), store.list_of(shop, subject) if subject else []
+    rest = [
+        each
+        for each in found
+        if (after is None or store.position(each) < after) and status in (None, each.status_at(now))
+    ]
+    return Page(rest[:limit], store.position(rest[limit - 1]) if len(rest) > limit else None)
 
 
 def follow(found: Redemption) -> None:

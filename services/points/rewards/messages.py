@@ -25,7 +25,7 @@ from services.points.rewards.definition import (
 from services.points.rewards.redemption import Redemption
 from services.points.rewards.redemption import Status as RedemptionStatus
 from services.points.rewards.tier import find_level, reaches
-from shared import texts
+from shared import auth, texts
 from shared.errors import Refused
 from shared.forms import In, Int, Out, Slug
 from shared.http import Paging
@@ -294,10 +294,17 @@ class CodesOut(Out):
 
 
 class RedemptionPaging(Paging):
-    """Which redemptions: of one reward, and of one status if it is named."""
+    """Which redemptions: of one reward or of one customer, and of one status if it is named."""
 
-    reward_id: Slug
+    reward_id: Slug | None = None
+    customer_id: str | None = Field(None, pattern=auth.CUSTOMER_ID)
     status: RedemptionStatus | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "RedemptionPaging":
+        if (self.reward_id is None) == (self.customer_id is None):
+            raise PydanticCustomError("reward_or_customer", "a reward or a customer")
+        return self
 
 
 class FailIn(In):

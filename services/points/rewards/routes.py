@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.points.rewards import contact, lifecycle, locator, messages, redeem, stock, store
+from services.points.rewards import contact, deliveries, lifecycle, locator, messages, redeem, stock, store
 from services.points.rewards.messages import (
     PublicPaging,
     RedemptionIn,
@@ -76,16 +76,11 @@ def redeem_reward(call: Call[RedemptionIn, None]) -> Answer:
 @routes.get("/v1/me/redemptions", who="customer", query=Paging, returns=RedemptionList)
 def list_redemptions(call: Call[None, Paging]) -> RedemptionList:
     """The caller's redemptions, the latest first."""
-    if call.subject is None:
-        return RedemptionList(items=[], next_cursor=None)
     scope = f"redemptions:{call.shop}:{call.subject}"
     after = cursor.read(scope, call.query.cursor)
-    found = store.list_of(call.shop, call.subject)
-    rest = [each for each in found if after is None or store.position(each) < after]
-    page = rest[: call.query.limit]
+    page = deliveries.page_of(call.shop, call.subject, limit=call.query.limit, after=after)
     return RedemptionList(
-        items=[_told(call, each) for each in page],
-        next_cursor=cursor.write(scope, store.position(page[-1]) if len(rest) > len(page) else None),
+        items=[_told(call, each) for each in page.redemptions], next_cursor=cursor.write(scope, page.after)
     )
 
 

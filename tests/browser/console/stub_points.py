@@ -35,6 +35,7 @@ POLICY: dict[str, Json] = {
     "value": {"points": 100, "amount_minor": 400},
     "tiers": {"by": "points", "window": "rolling", "months": 12, "levels": []},
 }
+NOBODY: dict[str, Json] = dict.fromkeys(("shop", "red_packet", "data_top_up", "token"))
 NEXT = {"draft": ["open", "ended"], "open": ["paused", "ended"], "paused": ["open", "ended"], "ended": []}
 
 
@@ -101,6 +102,9 @@ class PointsDesk:
     version: int = 1
     lots: list[Json] = field(default_factory=list)
     report: Json = field(default_factory=a_report)
+    delivery: Json = field(default_factory=lambda: dict(NOBODY))
+    has_token: bool = False
+    delivery_version: int = 0
 
 
 def _rewards(desk: "StubDesk", *, query: dict[str, str], **_: Json) -> Answer:
@@ -155,8 +159,9 @@ def _add_codes(desk: "StubDesk", reward: str, *, body: Json, **_: Json) -> Answe
 
 
 def _redemptions(desk: "StubDesk", *, query: dict[str, str], **_: Json) -> Answer:
-    wanted = query.get("status")
-    return paged([each for each in desk.points.redemptions if wanted in (None, each["status"])], query)
+    names = ("reward_id", "customer_id", "status")
+    found = [each for each in desk.points.redemptions if all(query.get(name) in (None, each[name]) for name in names)]
+    return paged(found, query)
 
 
 def _step(status: str) -> Callable[..., Answer]:
@@ -202,6 +207,28 @@ def _preview(desk: "StubDesk", *, body: Json, **_: Json) -> Answer:
     return Answer(200, {**told, "lots": desk.points.lots if body.get("customer_id") else []})
 
 
+def _delivery(desk: "StubDesk", **_: Json) -> Answer:
+    points = desk.points
+    told = {"delivery": points.delivery, "has_token": points.has_token, "version": points.delivery_version}
+    return Answer(200, told)
+
+
+def _change_delivery(desk: "StubDesk", *, body: Json, **_: Json) -> Answer:
+    points = desk.points
+    if body["based_on"] != points.delivery_version:
+        return version_conflict(points.delivery_version)
+    faults = [
+        {"pointer": f"/delivery/{name}", "message": "Name an https address on the public internet."}
+        for name, url in body["delivery"].items()
+        if "localhost" in (url or "")
+    ]
+    if faults:
+        return problem(422, "invalid", "Some of the fields are not right.", errors=faults)
+    points.has_token |= body["delivery"]["token"] is not None
+    points.delivery, points.delivery_version = body["delivery"] | {"token": None}, points.delivery_version + 1
+    return _delivery(desk)
+
+
 def _report(desk: "StubDesk", **_: Json) -> Answer:
     return Answer(200, desk.points.report)
 
@@ -218,6 +245,8 @@ ROUTES: list[tuple[str, str, Callable[..., Any]]] = [
     ("GET", f"{_REWARDS}/([^/]+)/stock", _stock),
     ("POST", f"{_REWARDS}/([^/]+)/codes", _add_codes),
     ("GET", "/points/v1/admin/redemptions", _redemptions),
+    ("GET", "/points/v1/admin/delivery", _delivery),
+    ("PUT", "/points/v1/admin/delivery", _change_delivery),
     ("POST", "/points/v1/admin/redemptions/([^/]+)/fulfil", _step("fulfilled")),
     ("POST", "/points/v1/admin/redemptions/([^/]+)/fail", _step("returned")),
     ("GET", f"{_CUSTOMER}/account", _account),

@@ -20,6 +20,7 @@ ADDRESSES = [
     "/rewards/coupon-3/edit",
     "/rewards/coupon-3/codes",
     "/redemptions",
+    "/delivery",
     "/customers",
     "/customers/u-1",
     "/customers/nobody",
@@ -259,6 +260,46 @@ def test_what_cannot_be_delivered_needs_a_reason(full: StubDesk, open_console: O
     assert full.sent("POST") == [("/points/v1/admin/redemptions/r1/fail", {"reason": "broken in transit"})]
 
 
+# ── where deliveries go ──────────────────────────────────────────────────────────────────────────
+
+
+def test_until_an_address_is_named_the_page_says_that_people_deliver(full: StubDesk, open_console: Open) -> None:
+    page = open_console("/rewards")
+    page.get_by_role("link", name="Delivery").click()
+    expect(page.locator(".empty")).to_contain_text("Your team delivers by hand")
+
+    page.get_by_label("Provider of red packets").fill("https://pay.example/out")
+    page.get_by_label("Providers’ token").fill("t0ken-of-the-shop")
+    page.get_by_role("button", name="Review").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+
+    expect(page.get_by_text("Providers have a token.")).to_be_visible()
+    expect(page.locator(".empty")).to_have_count(0)
+    expect(page.get_by_label("Provider of red packets")).to_have_value("https://pay.example/out")
+    expect(page.get_by_label("Providers’ token")).to_have_value("")
+    named = {"shop": None, "red_packet": "https://pay.example/out", "data_top_up": None, "token": "t0ken-of-the-shop"}
+    assert full.sent("PUT") == [("/points/v1/admin/delivery", {"based_on": 0, "delivery": named})]
+
+
+def test_an_address_that_nobody_may_call_is_refused_at_its_field(full: StubDesk, open_console: Open) -> None:
+    page = open_console("/delivery")
+    page.get_by_label("The shop’s own system").fill("https://localhost/hook")
+    page.get_by_role("button", name="Review").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save").click()
+
+    field = page.get_by_label("The shop’s own system")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_text("Name an https address on the public internet.")).to_be_visible()
+    assert full.points.delivery_version == 0
+
+
+def test_editors_do_not_see_where_deliveries_go(full: StubDesk, open_console: Open) -> None:
+    page = open_console("/rewards", role="editor")
+
+    expect(page.get_by_role("link", name="New reward")).to_be_visible()
+    expect(page.get_by_role("link", name="Delivery")).to_have_count(0)
+
+
 # ── one customer ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -274,6 +315,26 @@ def test_a_customer_is_looked_up_by_id(full: StubDesk, open_console: Open) -> No
     expect(page.get_by_role("heading", name="Give or take points")).to_have_count(0)
     page.get_by_role("button", name="Show more").click()
     expect(page.get_by_role("list", name="Statement").get_by_role("listitem")).to_have_count(25)
+
+
+def test_what_one_customer_redeemed_stands_below_their_points(full: StubDesk, open_console: Open) -> None:
+    full.points.redemptions.append(a_redemption(1, "fulfilled", redemption_id="r9", title="Tea cup", reward_id="cup"))
+    page = open_console("/customers/u-1", role="editor")
+
+    lines = page.get_by_role("list", name="Redemptions").get_by_role("listitem")
+    expect(lines).to_have_text([re.compile("¥3 coupon.*50 points.*To be delivered"), re.compile("Tea cup.*Delivered")])
+    page.get_by_role("button", name="Mark as delivered: ¥3 coupon").click()
+    page.get_by_role("dialog").get_by_role("button", name="Mark as delivered").click()
+
+    expect(lines.first).to_contain_text("Delivered")
+    assert [path for path, _ in full.sent("POST")] == ["/points/v1/admin/redemptions/r1/fulfil"]
+
+
+def test_a_customer_who_redeemed_nothing_is_told_so(full: StubDesk, open_console: Open) -> None:
+    full.points.redemptions = []
+    page = open_console("/customers/u-1")
+
+    expect(page.get_by_text("Nothing was redeemed yet.")).to_be_visible()
 
 
 def test_an_unknown_customer_can_be_looked_up_again(full: StubDesk, open_console: Open) -> None:

@@ -199,6 +199,18 @@ def set_up_rewards(world: World) -> None:
     assert world.at.done("GET", f"{path}?limit=1", world.owner)["items"]
 
 
+def name_addresses(world: World) -> None:
+    path = "/points/v1/admin/delivery"
+    now = world.at.done("GET", path, world.owner)
+    asked = {"shop": "https://shop.example/hook", "token": "t0ken-of-the-shop"}
+
+    named = world.at.done("PUT", path, world.owner, {"based_on": now["version"], "delivery": asked})
+
+    assert (named["delivery"]["shop"], named["has_token"]) == ("https://shop.example/hook", True)
+    # Again none: others redeem here.
+    world.at.done("PUT", path, world.owner, {"based_on": named["version"], "delivery": {}})
+
+
 def redeem_rewards(world: World) -> None:
     customer, path = world.new("shopper"), "/points/v1"
     world.check_in(customer)
@@ -220,6 +232,7 @@ def redeem_rewards(world: World) -> None:
     assert [each["status"] for each in done] == ["fulfilled", "returned"]
     assert len(world.at.done("GET", f"{path}/me/redemptions", token)["items"]) == 4
     world.at.done("GET", f"{path}/admin/redemptions?reward_id={counted}", world.owner)
+    assert len(world.at.done("GET", f"{path}/admin/redemptions?customer_id={customer}", world.owner)["items"]) == 4
 
 
 def be_paid_and_deliver(world: World) -> None:
@@ -561,6 +574,7 @@ ERRANDS: Mapping[str, Sequence[Errand]] = {
         look_at_the_report,
         decide_about_points,
         correct_somebodys_points,
+        name_addresses,
         set_up_rewards,
         redeem_rewards,
         be_paid_and_deliver,

@@ -126,6 +126,8 @@ ROWS: list[Row] = [
     Asked(handler=f"POST {REWARDS}/{{reward_id}}/codes"),
     OnlyReads(handler=f"GET {REWARDS}/{{reward_id}}/stock"),
     OnlyReads(handler="GET /points/v1/admin/redemptions", query={"limit": 1}),
+    OnlyReads(handler="GET /points/v1/admin/delivery"),
+    Asked(handler="PUT /points/v1/admin/delivery", again=HTTPStatus.CONFLICT),
     Asked(handler="POST /points/v1/admin/redemptions/{redemption_id}/fulfil"),
     Asked(handler="POST /points/v1/admin/redemptions/{redemption_id}/fail"),
     Asked(handler="POST /points/v1/shops/{shop}/redemptions/{redemption_id}/payments"),

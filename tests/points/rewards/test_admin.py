@@ -7,7 +7,7 @@ import pytest
 from services.points.app import app
 from tests.points.rewards.shelf import a_reward, balance, cancel, catalogue, give, left, offer, redeem
 from tests.support.asking import Reply, ask
-from tests.support.shop import TestShop, an_operator
+from tests.support.shop import MovableClock, TestShop, an_operator
 
 PATH = "/v1/admin/rewards"
 
@@ -195,6 +195,37 @@ class TestDeliveries:
             assert (done["status"], done["reason"], done["customer_id"]) == ("returned", "no such account", None)
 
         assert (balance(tea), left(tea, "packet")) == (100, 2)
+
+    def listed(self, shop: TestShop, **query: Any) -> Reply:
+        return ask(app, "GET", "/v1/admin/redemptions", bearer=shop.owner_key, query=query)
+
+    def test_one_customers_are_listed_the_latest_first(self, tea: TestShop, time: MovableClock) -> None:
+        give(500)
+        give(500, "u2")
+        offer()
+        offer(reward="packet", kind="red_packet")
+        made = []
+        for reward, customer in (("coupon", "u1"), ("packet", "u2"), ("packet", "u1")):
+            time.forward(minutes=1)
+            made.append(redeem(tea, reward, customer=customer).json["redemption_id"])
+
+        first = self.listed(tea, customer_id="u1", limit=1).json
+        rest = self.listed(tea, customer_id="u1", limit=1, cursor=first["next_cursor"]).json
+
+        assert [each["redemption_id"] for each in first["items"] + rest["items"]] == [made[2], made[0]]
+        assert rest["next_cursor"] is None
+        waiting = self.listed(tea, customer_id="u1", status="pending").json["items"]
+        assert [(each["redemption_id"], each["customer_id"]) for each in waiting] == [(made[2], "u1")]
+
+    def test_a_customer_nobody_knows_has_redeemed_nothing(self, tea: TestShop) -> None:
+        assert self.listed(tea, customer_id="nobody").json == {"items": [], "next_cursor": None}
+
+    @pytest.mark.parametrize("query", [{}, {"reward_id": "coupon", "customer_id": "u1"}])
+    def test_either_a_reward_or_a_customer_is_named(self, tea: TestShop, query: dict[str, str]) -> None:
+        refused = self.listed(tea, **query)
+
+        assert (refused.status, refused.code) == (422, "invalid")
+        assert refused.json["errors"][0]["message"] == "Name either a reward or a customer."
 
     def test_another_shops_redemption_is_missing(self, tea: TestShop) -> None:
         from tests.support.shop import open_shop

@@ -121,6 +121,11 @@ GOOD: Mapping[str, tuple[str, Any]] = {
     "POST /points/v1/admin/rewards/{reward_id}/status": ("/v1/admin/rewards/coupon/status", {"status": "paused"}),
     "POST /points/v1/admin/rewards/{reward_id}/codes": ("/v1/admin/rewards/pool/codes", {"codes": ["TEA-1", "TEA-2"]}),
     "GET /points/v1/admin/rewards/{reward_id}/stock": ("/v1/admin/rewards/counted/stock", None),
+    "GET /points/v1/admin/delivery": ("/v1/admin/delivery", None),
+    "PUT /points/v1/admin/delivery": (
+        "/v1/admin/delivery",
+        {"based_on": 0, "delivery": {"shop": "https://shop.example/hook", "token": "t0ken-of-the-shop"}},
+    ),
     "GET /points/v1/admin/redemptions": ("/v1/admin/redemptions?reward_id=counted", None),
     "POST /points/v1/admin/redemptions/{redemption_id}/fulfil": ("/v1/admin/redemptions/{to_fulfil}/fulfil", None),
     "POST /points/v1/admin/redemptions/{redemption_id}/fail": (

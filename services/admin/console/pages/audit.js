@@ -18,7 +18,7 @@ const SHAPES = {
   operator: "NewOperatorIn",
 };
 /** The same, by what was done, where that decides. */
-const SHAPES_OF_ACTIONS = { "policy.changed": "PolicyIn" };
+const SHAPES_OF_ACTIONS = { "policy.changed": "PolicyIn", "delivery.changed": "DeliveryIn" };
 /** What a value that stands alone says. */
 const LONE = { codes_added: "codes", failed: "reason" };
 

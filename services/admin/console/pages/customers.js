@@ -12,6 +12,7 @@ import { can } from "../session.js";
 import { t } from "../texts.js";
 import { badge, changeList, emptyState, entitle, facts, filling, head } from "../ui.js";
 import { pagedList, toast, trouble, uncertainty } from "../ui.js";
+import { redemptionsOf } from "./redemptions.js";
 
 const ADJUSTMENTS = "/points/v1/admin/adjustments";
 
@@ -77,6 +78,7 @@ function drawn(id, account) {
     el("section", { class: "card" }, el("h2", {}, t("customer.account")), figure(account), waiting(account)),
     can("editor") && el("section", { class: "card" }, el("h2", {}, t("customer.adjust")), adjusting(id, account)),
     el("section", { class: "card" }, el("h2", {}, t("customer.statement")), statement(id)),
+    el("section", { class: "card" }, el("h2", {}, t("nav.redemptions")), redemptionsOf(id)),
   ];
 }
 

@@ -59,30 +59,49 @@ function choice(label, options, value, onchange) {
 }
 
 function list({ id }) {
-  const filter = { reward_id: id, ...(shownStatus && { status: shownStatus }), limit: "20" };
-  const load = (cursor) => get(`${REDEMPTIONS}?${new URLSearchParams({ ...filter, ...(cursor && { cursor }) })}`);
+  const filter = { reward_id: id, ...(shownStatus && { status: shownStatus }) };
   const none = () =>
     emptyState(t("redemptions.empty"), t(shownStatus ? "redemptions.empty_status" : "redemptions.empty_text"));
-  return pagedList(load, line, none, t("nav.redemptions"));
+  return listed(filter, (redemption) => line(redemption, who(redemption), redemption.customer_id), none);
 }
 
-function line(redemption) {
-  const { customer_id: customer, at: when, status, contact, quantity } = redemption;
-  const who = customer
+/** What one customer redeemed, told by the rewards. */
+export function redemptionsOf(customer) {
+  const none = () => el("p", { class: "soft" }, t("customer.no_redemptions"));
+  const row = (redemption) => {
+    const { reward_id: reward, title } = redemption;
+    return line(redemption, link(at`/rewards/${reward}`, title, "name"), title);
+  };
+  return listed({ customer_id: customer }, row, none);
+}
+
+function listed(filter, row, none) {
+  const asked = { ...filter, limit: "20" };
+  const load = (cursor) => get(`${REDEMPTIONS}?${new URLSearchParams({ ...asked, ...(cursor && { cursor }) })}`);
+  return pagedList(load, row, none, t("nav.redemptions"));
+}
+
+function who({ customer_id: customer }) {
+  return customer
     ? link(at`/customers/${customer}`, customer, "name")
     : el("span", { class: "name" }, t("redemptions.nobody"));
+}
+
+/** `of` says, to those who only hear it, which one a button is for. */
+function line(redemption, name, of) {
+  const { at: when, status, contact, quantity } = redemption;
   return el(
     "li",
     { class: "redemption" },
     el(
       "div",
       { class: "line" },
-      el("div", {}, who, el("p", { class: "soft small" }, `${moment(when)} · ${paid(redemption)}`)),
+      el("div", {}, name, el("p", { class: "soft small" }, `${moment(when)} · ${paid(redemption)}`)),
       el("div", { class: "meta" }, quantity > 1 && el("b", {}, `× ${quantity}`), badge(status, statusWords(status))),
     ),
     contact && contactFacts(contact),
     noteOf(redemption),
-    can("editor") && status === "pending" && actions(redemption),
+    can("editor") && status === "pending" && actions(redemption, of),
   );
 }
 
@@ -116,18 +135,14 @@ function reasonWords(reason) {
   return REASONS[reason] ? t(REASONS[reason]) : reason;
 }
 
-function actions(redemption) {
-  const step = (key, kind, take) => button(t(key), { kind, name: named(key, redemption) }, () => take(redemption));
+function actions(redemption, of) {
+  const step = (key, kind, take) => button(t(key), { kind, name: of && `${t(key)}: ${of}` }, () => take(redemption));
   return el(
     "div",
     { class: "actions" },
     step("redemptions.fulfil", "main", fulfil),
     step("redemptions.fail", "quiet risky", fail),
   );
-}
-
-function named(key, { customer_id: customer }) {
-  return customer ? `${t(key)}: ${customer}` : null;
 }
 
 async function fulfil({ redemption_id: id, title }) {

@@ -13,6 +13,7 @@ export const REWARDS = "/points/v1/admin/rewards";
 
 export function rewardsPage() {
   const create = can("editor") && link("/rewards/new", t("rewards.new"), "button main");
+  const deliver = can("owner") && link("/delivery", t("deliver.title"), "button");
   const load = async (cursor) => {
     await loadDocument();
     return get(`${REWARDS}?${new URLSearchParams({ limit: "50", ...(cursor && { cursor }) })}`);
@@ -28,7 +29,7 @@ export function rewardsPage() {
     node: el(
       "div",
       {},
-      head(t("nav.rewards"), { aside: create, about: t("rewards.about") }),
+      head(t("nav.rewards"), { aside: create && el("div", { class: "actions" }, deliver, create), about: t("rewards.about") }),
       pagedList(load, line, none, t("nav.rewards")),
     ),
   };
