@@ -8,14 +8,16 @@ from shared.ledger.posting import Change, Posting
 
 
 def credited(
-    posting: Posting, lots: Lots, *, pending: int = 0, held: int = 0, active: bool = False, soon: bool = True
+    posting: Posting, lots: Lots, *, pending: int = 0, held: int = 0, until: str = "", soon: bool = True
 ) -> Change:
     """``lots`` given to the account: a debt is repaid first, and no bucket that is over is given anything.
 
-    ``active``: the customer did something. ``soon``: a lot may be about to expire; otherwise it lives a week.
+    ``until``: the floating lot lives until then from now on. ``soon``: a lot may be about to expire; otherwise it lives
+    a week.
     """
     account = posting.after
-    until = active_until(posting) if active or (ACTIVE in lots and not account.until) else ""
+    if ACTIVE in lots and not account.until:
+        until = until or active_until(posting)
     given: dict[str, int] = {}
     for bucket, points in lots.items():
         alive = _alive(posting, bucket, until or account.until, soon=soon)

@@ -17,7 +17,7 @@ def earn(posting: Posting, points: int, mark: Mark, bucket: str | None = None) -
     Raises ValueError for an amount out of range, as every movement does.
     """
     check(points)
-    return posting.then("earn", mark, credited(posting, {_lot(posting, bucket): points}, active=True))
+    return posting.then("earn", mark, credited(posting, {_lot(posting, bucket): points}, until=active_until(posting)))
 
 
 def earn_pending(posting: Posting, points: int, mark: Mark) -> Posting:
@@ -31,7 +31,9 @@ def release(posting: Posting, points: int, mark: Mark, bucket: str | None = None
     if not 0 < points <= posting.after.pending:
         msg = f"cannot release {points} of {posting.after.pending} pending points"
         raise ValueError(msg)
-    return posting.then("release", mark, credited(posting, {_lot(posting, bucket): points}, pending=-points))
+    # A purchase that is completed is something its customer did: a floating lot lives on, one that ended begins anew.
+    change = credited(posting, {_lot(posting, bucket): points}, pending=-points, until=active_until(posting))
+    return posting.then("release", mark, change)
 
 
 def spend(posting: Posting, points: int, mark: Mark) -> Posting:
@@ -68,7 +70,9 @@ def transfer(giver: Posting, taker: Posting, mark: Mark) -> tuple[Posting, Posti
     """
     account = giver.after
     if not account.debt:
-        change = credited(taker, account.lots)
+        # Of two floating lots that become one, the one that lives longer decides.
+        until = max(account.until, taker.after.until) if lots_of.ACTIVE in account.lots else ""
+        change = credited(taker, account.lots, until=until)
         return giver.then("transfer", mark, Change(lots=lots_of.minus(account.lots))), taker.then(
             "transfer", mark, change
         )

@@ -154,6 +154,7 @@ class ShopMachine(RuleBasedStateMachine):
         def told(purse: Purse) -> None:
             purse.promised -= points
             today = self.now.today
+            purse.be_active(today, self.policy)
             purse.fill(Counter({lot_end(self.policy, today): points}), today, self.policy)
 
         mark = self.mark()
@@ -263,6 +264,9 @@ class ShopMachine(RuleBasedStateMachine):
             if owed:
                 taker.owed += owed - taker._draw(owed, taker.soonest()).total()
             else:
+                if given[FLOATING]:
+                    ends = [end for end in (giver.floats_until, taker.floats_until) if end]
+                    taker.floats_until = max(ends)
                 taker.fill(given, self.now.today, self.policy)
 
         mark = self.mark()

@@ -34,6 +34,25 @@ class TestEarning:
 
         assert (posting.after.debt, posting.after.available, posting.entry.points) == (0, 2, 5)
 
+    def test_points_released_after_a_long_silence_float_anew(self) -> None:
+        account = an_account(balance=5, pending=5, until="2026-08")
+
+        after = movements.release(a_beginning(account, policy=FLOATING), 5, a_mark(), ACTIVE).after
+
+        assert (after.lots, after.until) == ({ACTIVE: 5}, "2027-02")
+
+    @pytest.mark.parametrize("theirs", ["2026-08", "2026-12", "2027-01"])
+    def test_a_floating_lot_that_moves_lives_no_shorter(self, theirs: str) -> None:
+        giver = an_account(balance=5, lots={ACTIVE: 5}, until="2026-12")
+
+        _, taker = movements.transfer(
+            a_beginning(giver, policy=FLOATING),
+            a_beginning(an_account(until=theirs), policy=FLOATING),
+            a_mark("merge"),
+        )
+
+        assert (taker.after.lots, taker.after.until) == ({ACTIVE: 5}, max("2026-12", theirs))
+
     def test_floating_points_all_live_on_with_every_activity(self) -> None:
         account = movements.earn(a_beginning(policy=FLOATING), 5, a_mark("k1")).after
         account = movements.earn(a_beginning(account, policy=FLOATING, at=LATER), 5, a_mark("k2")).after
