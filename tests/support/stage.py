@@ -39,7 +39,8 @@ class Rows:
 
 
 def _copied(items: Any) -> Any:
-    # Every write puts a new item in the place of the old one: the items themselves never change.
+    # A put lays a new item in the place of the old one. Only updates change an item where it lies: counters are no
+    # part of what is kept.
     return {pk: dict(rows) if isinstance(rows, dict) else rows for pk, rows in items.items()}
 
 
