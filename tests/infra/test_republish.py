@@ -32,7 +32,7 @@ def an_entry(at: str) -> dict[str, Any]:
         "hash": "h",
         "fingerprint": "f",
     }
-    numbers = {"points": "5", "seq": "1", "balance_after": "5"}
+    numbers = {"points": "5", "seq": "1", "balance_after": "5", "available_after": "5"}
     return {
         **{name: {"S": text} for name, text in texts.items()},
         **{name: {"N": number} for name, number in numbers.items()},

@@ -16,7 +16,7 @@ from shared.ledger.book import SLICES
 from shared.ledger.posting import Mark, Posting, Source
 from shared.ledger.settling import begin
 from shared.shops import Shop
-from shared.tables import AccountRow, EntryRow
+from shared.tables import AccountRow, EntryRow, ShopRow
 from tests.support.shop import MovableClock, TestShop
 from tests.support.tables import Platform
 
@@ -55,6 +55,15 @@ def walk(shop: Shop, day: date = DAY) -> Figures:
         night.check({"shop": shop.id, "date": day.isoformat(), "slice": number})
     (found,) = nights.list_nights(shop.id, day, day)
     return found.figures
+
+
+def read_of(subject: str, shop: Shop, day: date) -> int:
+    """How many entries a night reads in the slice of a customer, of which there is no other."""
+    number = ids.slice_of(subject, SLICES)
+    night.check({"shop": shop.id, "date": day.isoformat(), "slice": number})
+    row = tables.find(ShopRow, shop.id, f"slice#{day.isoformat()}#{number:02d}")
+    assert row
+    return int(json.loads(row.body)["entries"])
 
 
 def queued(platform: Platform, queue: str) -> list[dict[str, Any]]:
@@ -175,7 +184,7 @@ class TestFigures:
         turn = ids.slice_of("s1", night.ROUND_DAYS)
         days = [first + timedelta(days=n) for n in range(night.ROUND_DAYS + 4)]
 
-        read = {day: walk(shop, day).entries for day in days}
+        read = {day: read_of("s1", shop, day) for day in days}
 
         resting = days[3:]
         assert [day for day in resting if read[day]] == [

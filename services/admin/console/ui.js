@@ -1,7 +1,7 @@
 /** The pieces that pages are made of. */
 
 import { el, icon, show } from "./dom.js";
-import { myShop } from "./session.js";
+import { me, myShop } from "./session.js";
 import { pick, t } from "./texts.js";
 
 const TOAST_MS = 6_000;
@@ -97,7 +97,8 @@ export async function fill(box, load, draw) {
   try {
     const found = await load();
     clearTimeout(waiting);
-    show(box, draw(found));
+    // Whoever signed out meanwhile has left the page, and what it is drawn from is gone.
+    if (me()) show(box, draw(found));
   } catch (failure) {
     clearTimeout(waiting);
     if (failure.name !== "Failure") throw failure;

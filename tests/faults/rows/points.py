@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from http import HTTPStatus
 
+from services.points.outbox import TOLD
 from services.points.rewards import fulfilment, outbox
 from shared import ids, tables
 from shared.ledger import book
@@ -19,9 +20,10 @@ POISON = ['{"shop": "tea", "date": "x", "slice": 0}']
 
 
 def latest(scene: Scene) -> list[dict]:
-    """The last records of the stream: entries of two activities."""
+    """The last records of the stream that somebody is told of: points earned by two activities and orders."""
     del scene
-    return stream_records()[-FOUR:]
+    told = [each for each in stream_records() if each["dynamodb"]["NewImage"]["kind"]["S"] in TOLD]
+    return told[-FOUR:]
 
 
 REWARDS = "/points/v1/admin/rewards"

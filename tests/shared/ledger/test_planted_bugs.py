@@ -35,7 +35,6 @@ IN_MEMORY: list[Bug] = [
     broken.expired_spent,
     broken.merged_earlier,
     broken.never_merged,
-    broken.debt_forgotten,
     broken.given_back_to_die,
     broken.given_back_into_the_past,
     broken.released_twice,
@@ -51,6 +50,7 @@ BY_NAME: list[tuple[Bug, Callable[[], None]]] = [
         broken.open_a_moment_longer,
         lambda: test_holds.test_it_runs_out_at_its_very_moment_swept_or_not(0, open_still=False),
     ),
+    (broken.debt_forgotten, test_movements.TestEarning().test_a_debt_is_repaid_first),
     (broken.over_on_the_last_day, test_lots.TestExpiry().test_points_can_be_spent_on_their_last_day_and_not_after),
     (broken.undone_in_full, test_movements.TestMergingFiles().test_undoing_it_takes_back_nothing_that_was_spent),
 ]
