@@ -45,7 +45,11 @@ def _allowed(url: str) -> str:
     return url
 
 
-Address = Annotated[str, Field(pattern=r"^https://[!-~]+$", max_length=300), AfterValidator(_allowed)]
+Address = Annotated[
+    str,
+    Field(pattern=r"^https://[!-~]+$", max_length=300, json_schema_extra={"format": "uri"}),
+    AfterValidator(_allowed),
+]
 
 
 class DeliveryIn(In):
