@@ -44,7 +44,8 @@ export class Night {
     if (!score) return h("p", { class: "soft", role: "status" }, this.#t("night.none"));
     const { consulting_users: all, effective_users: served, fails, penalty_cny: penalty } = score.reply;
     const percent = new Intl.NumberFormat(this.#language, { style: "percent", maximumFractionDigits: 0 });
-    const money = new Intl.NumberFormat(this.#language, { style: "currency", currency: "CNY", maximumFractionDigits: 0 });
+    const style = { style: "currency", currency: "CNY", currencyDisplay: "narrowSymbol", maximumFractionDigits: 0 };
+    const money = new Intl.NumberFormat(this.#language, style);
     return h(
       "div",
       { role: "status" },

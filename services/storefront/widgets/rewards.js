@@ -109,8 +109,10 @@ export class RegularsRewards extends RegularsElement {
         h("p", { class: "soft" }, this.t("rewards.empty_next")),
       );
     const choose = this.visiting ? null : (item) => this.#choose(item);
+    // The cheapest first, whether it can be had or not: nothing jumps when points come or go.
+    const byPrice = [...items].sort((one, other) => one.price_points - other.price_points);
     return [
-      h("ul", { key: "rewards", class: "list", part: "list" }, items.map((item) => reward(item, this.#words, choose))),
+      h("ul", { key: "rewards", class: "list", part: "list" }, byPrice.map((item) => reward(item, this.#words, choose))),
       this.#catalogue.button(this.t("rewards.more")),
     ];
   }
