@@ -29,7 +29,10 @@ export function rewardsPage() {
     node: el(
       "div",
       {},
-      head(t("nav.rewards"), { aside: create && el("div", { class: "actions" }, deliver, create), about: t("rewards.about") }),
+      head(t("nav.rewards"), {
+        aside: create && el("div", { class: "actions" }, deliver, create),
+        about: t("rewards.about"),
+      }),
       pagedList(load, line, none, t("nav.rewards")),
     ),
   };
