@@ -14,9 +14,8 @@ from shared import clock, keys, logs, outbound
 from shared.settings import settings
 
 DONE = range(200, 300)
-DEFINITE = range(400, 500)
-"""What the provider will answer again however often it is asked, but for what says "later"."""
-LATER = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
+DEFINITE = (HTTPStatus.BAD_REQUEST, HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""What judges the request itself. All else may be about the caller or the moment, and an earlier try may have paid."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def provider_of(shop: str, kind: str, post: Post = outbound.post) -> Deliver | N
 
 
 def _ask_provider(order: Order, url: str, token: str, post: Post) -> Answer:
-    """A payout or top-up. The provider answers 2xx for done, now or at an earlier try, and 4xx for never."""
+    """A payout or top-up. The provider answers 2xx for done, now or at an earlier try, and DEFINITE for never."""
     told = {
         "reference": order.key,
         "kind": order.kind,
@@ -78,11 +77,8 @@ def _ask_provider(order: Order, url: str, token: str, post: Post) -> Answer:
     }
     body = json.dumps(told, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}", "Idempotency-Key": order.key}
-    try:
-        status = _sent(post, url, body, headers)
-    except outbound.ForbiddenAddressError:
-        return Answer(refused="forbidden address")
-    if status in DEFINITE and status not in LATER:
+    status = _sent(post, url, body, headers)
+    if status in DEFINITE:
         return Answer(refused=f"provider {status}")
     if status not in DONE:
         raise LaterError(f"the provider answered {status}")
@@ -115,10 +111,7 @@ def tell_shop(order: Order, what: str, post: Post = outbound.post) -> None:
         "refund_minor": order.refund_minor,
     }
     body = json.dumps(told, ensure_ascii=False)
-    try:
-        status = _sent(post, url, body.encode(), _signature(order.shop, f"{order.key}.{what}", body))
-    except outbound.ForbiddenAddressError as error:
-        raise LaterError(str(error)) from error
+    status = _sent(post, url, body.encode(), _signature(order.shop, f"{order.key}.{what}", body))
     if status not in DONE:
         raise LaterError(f"the shop answered {status}")
     _log(order, what)
@@ -141,8 +134,6 @@ def _signature(shop: str, message_id: str, body: str) -> dict[str, str]:
 def _sent(post: Post, url: str, body: bytes, headers: Mapping[str, str]) -> int:
     try:
         return post(url, body, headers)
-    except outbound.ForbiddenAddressError:
-        raise
     except OSError as error:
         raise LaterError(str(error)) from error
 

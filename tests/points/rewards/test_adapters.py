@@ -75,15 +75,27 @@ def test_a_payout_is_asked_for_under_the_redemptions_own_key(connected: TestShop
     }
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 422])
+@pytest.mark.parametrize("status", [400, 410, 422])
 def test_a_definite_refusal_is_never_asked_again(connected: TestShop, status: int) -> None:
     assert paid_out(Provider(status)).refused == f"provider {status}"
 
 
-@pytest.mark.parametrize("status", [0, 302, 408, 409, 425, 429, 500, 503])
+@pytest.mark.parametrize("status", [0, 302, 401, 403, 404, 408, 409, 425, 429, 500, 503])
 def test_whatever_else_is_asked_again(connected: TestShop, status: int) -> None:
     with pytest.raises(LaterError):
         paid_out(Provider(status))
+
+
+def test_a_payout_to_an_address_that_nobody_may_call_is_not_given_up(connected: TestShop) -> None:
+    def forbidden(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        del body, headers
+        raise outbound.ForbiddenAddressError(url)
+
+    deliver = adapters.provider_of("tea", "red_packet", forbidden)
+
+    assert deliver
+    with pytest.raises(LaterError):
+        deliver(ORDER)
 
 
 def test_the_shop_is_called_with_its_own_signature(connected: TestShop) -> None:
