@@ -25,6 +25,8 @@ from shared.ledger.tiers import standing
 from shared.rows import Part
 from shared.shops import Shop
 
+FIRST_YEAR = 1990
+"""Nobody sold anything online before."""
 AHEAD = timedelta(days=1)
 """How far a shop's clock may run ahead of ours."""
 
@@ -34,6 +36,8 @@ def accept(shop_id: str, event: EventIn) -> None:
     shop = shops.load(shop_id)
     if event.currency not in (None, shop.currency):
         raise Invalid(Fault("/currency", "other_currency", {"currency": shop.currency}))
+    if event.at.year < FIRST_YEAR:
+        raise Invalid(Fault("/at", "long_past", {"year": FIRST_YEAR}))
     if event.at > clock.now() + AHEAD:
         raise Invalid(Fault("/at", "in_future"))
     queues.send(message_of(shop, identity.make_subject(shop_id, event.customer_id), event))

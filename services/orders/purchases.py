@@ -33,7 +33,7 @@ class Purchases:
 
     def earned_on(self, day: str) -> int:
         """The points that orders paid on this day have earned."""
-        return self.days.get(day, 0)
+        return max(self.days.get(day, 0), 0)
 
 
 def changed(purchases: Purchases, before: Order, after: Order, paid_day: str) -> Purchases:
@@ -47,6 +47,7 @@ def changed(purchases: Purchases, before: Order, after: Order, paid_day: str) ->
         paid_minor=purchases.paid_minor + now[1] - was[1],
         refunded_minor=purchases.refunded_minor + now[2] - was[2],
         months=_latest(_plus(purchases.months, paid_day[:7], now[1] - now[2] - was[1] + was[2]), MONTHS_KEPT),
+        days=_latest(_plus(purchases.days, paid_day, _earned(after) - _earned(before)), DAYS_KEPT),
     )
     if PAID in before.steps:
         return grown
@@ -54,12 +55,16 @@ def changed(purchases: Purchases, before: Order, after: Order, paid_day: str) ->
         grown,
         first=min(filter(None, (purchases.first, paid_day))),
         last=max(purchases.last, paid_day),
-        days=_latest(_plus(purchases.days, paid_day, sum(after.earned)), DAYS_KEPT),
     )
 
 
 def _sums(order: Order) -> tuple[int, int, int]:
     return (1, order.paid_minor, sum(order.refunded_minor())) if order.counts else (0, 0, 0)
+
+
+def _earned(order: Order) -> int:
+    """What the order takes of a day's cap: nothing any more once it is cancelled."""
+    return sum(order.earned) if order.counts else 0
 
 
 def _plus(sums: Mapping[str, int], key: str, more: int) -> dict[str, int]:

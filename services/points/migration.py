@@ -119,8 +119,7 @@ def bring(shop: Shop, now: Now, balance: Balance) -> Done:
     for _ in tables.attempts():
         earlier = _find(shop, subject, balance)
         if earlier:
-            if earlier.points != balance.points:
-                raise ValueError(f"this reference was imported before with {earlier.points} points")
+            _must_agree(earlier, balance)
             return "there"
         account = book.load_account(shop.id, subject, consistent=True)
         begun = begin(account, shop.points, now)
@@ -130,19 +129,30 @@ def bring(shop: Shop, now: Now, balance: Balance) -> Done:
 
 
 def undo(shop: Shop, now: Now, balance: Balance) -> Done:
-    """Reverse a balance that was imported, once; what is spent of it is as the shop's policy for refunds has it."""
+    """Reverse a balance that was imported, once; what is spent of it is as the shop's policy for refunds has it.
+
+    Raises ValueError when it was imported with other points, Conflict when others kept coming between.
+    """
     subject = identity.find_subject(shop.id, balance.customer_id)
-    if subject is None or _find(shop, subject, balance) is None:
+    earlier = _find(shop, subject, balance) if subject else None
+    if subject is None or earlier is None:
         return "gone"
+    _must_agree(earlier, balance)
+    bucket = max(earlier.lots, key=lambda lot: earlier.lots[lot], default=balance.bucket)
     key = f"undo:{balance.reference}"
     mark = Mark(key, date.min, Source("migration", balance.reference, "undone"))
     for _ in tables.attempts():
         if book.find_entry(shop.id, subject, date.min, key):
             return "there"
         account = book.load_account(shop.id, subject, consistent=True)
-        if _committed(reverse(begin(account, shop.points, now), balance.points, mark, balance.bucket)):
+        if _committed(reverse(begin(account, shop.points, now), earlier.points, mark, bucket)):
             return "new"
     raise Conflict
+
+
+def _must_agree(earlier: Entry, balance: Balance) -> None:
+    if earlier.points != balance.points:
+        raise ValueError(f"this reference was imported before with {earlier.points} points")
 
 
 def _find(shop: Shop, subject: str, balance: Balance) -> Entry | None:

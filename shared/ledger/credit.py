@@ -43,17 +43,21 @@ def _alive(posting: Posting, bucket: str, until: str, *, soon: bool) -> str:
 
 def enough(posting: Posting, points: int) -> dict[str, int]:
     """The lots that ``points`` come from, the earliest to expire first. Raises Refused insufficient_points."""
-    check(points)
     account = posting.after
     if account.available < points:
         missing = points - account.available
         raise Refused("insufficient_points", missing_points=missing, balance=account.available, needed=points)
+    check(points)
     return lots_of.take(account.lots, points, in_order(account.lots, account.until))
 
 
 def active_until(posting: Posting) -> str:
-    """When the floating lot ends, now that the customer was active today; empty where the policy lets none float."""
-    return posting.policy.until(posting.now.today)
+    """When the floating lot ends, now that the customer was active today; empty where the policy lets none float.
+
+    Never earlier than it did: a message may come late, and points that were given keep their time.
+    """
+    until = posting.policy.until(posting.now.today)
+    return max(until, posting.after.until) if until else ""
 
 
 def check(points: int) -> None:

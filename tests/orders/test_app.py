@@ -37,6 +37,7 @@ def test_an_event_is_queued_without_the_shops_id_of_the_customer(tea: TestShop) 
         ({"at": "yesterday"}, ["/at"]),
         ({"at": "2026-11-02T11:00:00"}, ["/at"]),
         ({"at": "2026-11-04T12:00:00+08:00"}, ["/at"]),
+        ({"at": "0001-01-01T00:00:00+08:00"}, ["/at"]),
         ({"currency": None}, ["/currency"]),
         ({"currency": "USD"}, ["/currency"]),
         ({"lines": None}, ["/lines"]),

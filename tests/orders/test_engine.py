@@ -157,6 +157,16 @@ def test_the_cap_of_another_day_is_its_own(tea: TestShop) -> None:
     assert [sum(the_order(name).earned) for name in ("o1", "o2", "o3")] == [68, 32, 68]
 
 
+@pytest.mark.parametrize("first", ["paid", "cancelled"])
+def test_a_cancelled_order_gives_its_share_of_the_cap_back(tea: TestShop, first: str) -> None:
+    decide(Policy(earning=Earning(daily_cap=100)))
+    events = sorted((an_event(), an_event("cancelled")), key=lambda event: not event["type"].endswith(first))
+
+    hear(*events, an_event(order_id="o2"))
+
+    assert sum(the_order("o2").earned) == the_account().pending == 68
+
+
 def test_points_become_available_when_the_shop_never_completes(tea: TestShop, time: MovableClock) -> None:
     decide(Policy(pending_days=7))
     hear(an_event())

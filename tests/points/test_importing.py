@@ -71,6 +71,18 @@ def test_undoing_reverses_once_and_nobody_is_told(tea: TestShop, time: MovableCl
     assert [outbox.event_of(entry) for entry in entries] == [None] * 4
 
 
+def test_undoing_takes_back_what_was_imported_and_not_what_the_file_says_now(
+    tea: TestShop, time: MovableClock, file: Path
+) -> None:
+    bring(file)
+    file.write_text(FILE.replace("50", "51"), "utf-8")
+
+    bring(file, undo=True)
+
+    assert (account("u1").balance, account("u1").debt) == (50, 0)
+    assert "imported before with 50 points" in file.with_name(f"{file.name}.errors.csv").read_text("utf-8")
+
+
 def test_a_reference_that_came_with_other_points_is_named(
     tea: TestShop, time: MovableClock, file: Path, tmp_path: Path
 ) -> None:

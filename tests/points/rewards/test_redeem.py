@@ -79,6 +79,18 @@ class TestRefusals:
 
         assert (refused.status, refused.code, refused.json["missing_points"]) == (409, "insufficient_points", 30)
 
+    def test_more_than_the_ledger_moves_at_once_is_missing_like_any_points(self, tea: TestShop) -> None:
+        give(20)
+        offer(price_points=10_000_000)
+
+        refused = redeem(tea, quantity=2)
+
+        assert (refused.status, refused.code, refused.json["missing_points"]) == (
+            409,
+            "insufficient_points",
+            19_999_980,
+        )
+
     def test_a_customer_nobody_knows_has_no_points_and_gets_no_file(self, tea: TestShop) -> None:
         from shared import identity
 

@@ -72,7 +72,7 @@ class Purse:
 
     def be_active(self, today: date, policy: Policy) -> None:
         if policy.expiry.kind == "inactivity":
-            self.floats_until = month_end(today, policy.expiry.months)
+            self.floats_until = max(month_end(today, policy.expiry.months), self.floats_until or date.min)
 
     # ── in ───────────────────────────────────────────────────────────────────────────────────────
 

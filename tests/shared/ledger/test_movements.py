@@ -34,6 +34,13 @@ class TestEarning:
 
         assert (posting.after.debt, posting.after.available, posting.entry.points) == (0, 2, 5)
 
+    def test_a_message_that_comes_late_shortens_no_floating_lot(self) -> None:
+        account = an_account(balance=5, lots={ACTIVE: 5}, until="2027-04")
+
+        after = movements.earn_pending(a_beginning(account, policy=FLOATING), 5, a_mark()).after
+
+        assert after.until == "2027-04"
+
     def test_points_released_after_a_long_silence_float_anew(self) -> None:
         account = an_account(balance=5, pending=5, until="2026-08")
 
