@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from services.points.rewards.definition import Stored
+from services.points.rewards.definition import SHARDS_MAX, Stored
 from shared import ids, tables
 from shared.cache import Recent
 from shared.errors import Conflict, Refused
@@ -113,14 +113,15 @@ def changed(shop: str, before: Stored | None, after: Stored) -> list[Part]:
     wanted, shards = after.definition.stock, after.definition.shards
     if wanted is None or (old and (old.stock, old.shards) == (wanted, shards)):
         return []
-    many = max(shards, old.shards if old else 0)
-    rows = tables.read_together([(StockRow, *_key(shop, after.id, shard)) for shard in range(many)])
+    # Shards of any earlier version: they lie there still, through a time without a stock too.
+    rows = tables.read_together([(StockRow, *_key(shop, after.id, shard)) for shard in range(SHARDS_MAX)])
     total = wanted
     if old and old.stock is not None:
-        total = sum(row.left for row in rows if row) + wanted - old.stock
+        total = sum(row.left for row in rows[: old.shards] if row) + wanted - old.stock
     if total < 0:
         raise Conflict("stock_redeemed", redeemed=wanted - total)
-    return [_spread(shop, after.id, n, row, _share(total, shards, n)) for n, row in enumerate(rows)]
+    kept = [(n, row) for n, row in enumerate(rows) if n < shards or (row and row.left)]
+    return [_spread(shop, after.id, n, row, _share(total, shards, n)) for n, row in kept]
 
 
 def _share(total: int, shards: int, shard: int) -> int:

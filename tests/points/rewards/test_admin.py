@@ -110,6 +110,15 @@ class TestStock:
 
         assert left(tea, "new") == 10
 
+    def test_an_earlier_wider_spread_does_not_come_back(self, tea: TestShop) -> None:
+        create(tea, kind="red_packet", stock=100, shards=4)
+        change(tea, 1, kind="red_packet")
+        change(tea, 2, kind="red_packet", stock=10, shards=1)
+
+        change(tea, 3, kind="red_packet", stock=10, shards=4)
+
+        assert left(tea, "new") == 10
+
     def test_it_cannot_be_less_than_was_redeemed(self, tea: TestShop) -> None:
         give(5000)
         create(tea, kind="red_packet", stock=5)
