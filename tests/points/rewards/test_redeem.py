@@ -81,9 +81,9 @@ class TestRefusals:
 
     def test_more_than_the_ledger_moves_at_once_is_missing_like_any_points(self, tea: TestShop) -> None:
         give(20)
-        offer(price_points=10_000_000)
+        offer(reward="cup", kind="product", price_points=10_000_000)
 
-        refused = redeem(tea, quantity=2)
+        refused = redeem(tea, "cup", quantity=2)
 
         assert (refused.status, refused.code, refused.json["missing_points"]) == (
             409,
