@@ -80,23 +80,23 @@ def hear(message: Any) -> None:
         heard = _heard(told, seen, Moment(shop, at))
         if heard is None:
             logs.event("order_repeated", shop=shop.id, event_type=_type(told))
-            return _tell(told)
+            return _tell(told, seen.order)
         try:
             heard.write()
         except (tables.LostRace, tables.Contended):
             continue
         heard.log(_type(told))
-        return _tell(told)
+        return _tell(told, heard.order)
     raise Conflict
 
 
-def _tell(told: Told) -> None:
-    """Have redemptions that wait for an order go along with it. A repeated event tells again: the one before may have
-    been written and not told.
+def _tell(told: Told, order: Order | None) -> None:
+    """Have redemptions that wait for an order go along with it. A repeated event tells again, of the same moment: the
+    one before may have been written and not told.
     """
-    if _type(told) == "order.shipped":
+    if order and _type(told) == "order.shipped":
         event_id = f"{told.shop}#{told.order_id}#shipped"
-        at = parse(told.taken_at)
+        at = parse(order.steps["shipped"].at)
         bus.publish([OrderShipped(id=event_id, shop=told.shop, subject=told.subject, at=at)])
 
 

@@ -33,6 +33,7 @@ from tests.orders.buying import (
     waiting,
 )
 from tests.orders.test_order import History, histories
+from tests.support.moto_state import moto_queues
 from tests.support.shop import MovableClock, TestShop
 from tests.support.stage import Opened
 
@@ -242,3 +243,12 @@ def test_one_bad_message_does_not_stop_its_neighbours(tea: TestShop) -> None:
 def test_of_an_order_nobody_knows_nothing_can_have_waited(tea: TestShop) -> None:
     with pytest.raises(Missing):
         engine.hear({"shop": "tea", "order_id": "nowhere"})
+
+
+def test_a_repeated_shipment_is_told_as_of_the_moment_the_parcel_left(tea: TestShop, time: MovableClock) -> None:
+    hear(an_event("shipped"))
+    time.forward(days=1)
+    hear(an_event("shipped", at="2026-11-03T11:00:00+08:00"))
+
+    queue = next(queue for name, queue in moto_queues().items() if name.endswith("-fulfilment"))
+    assert [json.loads(message.body)["at"] for message in queue._messages] == ["2026-11-02T03:00:00Z"] * 2

@@ -5,6 +5,7 @@ redemption that a provider may have acted on is no longer the customer's to canc
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from services.points.rewards import adapters, deliveries, lifecycle, store
@@ -21,7 +22,7 @@ def hear(message: Mapping[str, Any]) -> None:
     """Take in one message of the queue."""
     heard = EVENTS.validate_python(message)
     if isinstance(heard, OrderShipped):
-        on_order_shipped(heard.shop, heard.subject)
+        on_order_shipped(heard)
     elif isinstance(heard, RedemptionChanged):
         on_changed(heard)
     else:
@@ -82,13 +83,17 @@ def _order(found: Redemption) -> Order:
 # ── orders ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def on_order_shipped(shop: str, subject: str) -> int:
-    """An order of the customer was shipped: what waited for it went along. Returns how many redemptions."""
-    waiting = [each for each in store.list_of(shop, subject) if each.status == "pending" and _goes_along(each)]
+def on_order_shipped(heard: OrderShipped) -> int:
+    """An order of the customer was shipped: what waited for it went along, and nothing that was redeemed since.
+    Returns how many redemptions.
+    """
+    waiting = [each for each in store.list_of(heard.shop, heard.subject) if _goes_along(each, heard.at)]
     return _each(waiting, lambda place: lifecycle.fulfil(place).status == "fulfilled")
 
 
-def _goes_along(found: Redemption) -> bool:
+def _goes_along(found: Redemption, shipped: datetime) -> bool:
+    if found.status != "pending" or found.at > shipped:
+        return False
     return store.load_version(found.shop, found.reward, found.reward_version).definition.payment == "with_order"
 
 

@@ -10,7 +10,7 @@ from shared.events import OrderShipped
 from tests.points.rewards.shelf import cancel, give, mine, offer, redeem
 from tests.support.asking import ask
 from tests.support.batches import failed, messages_in, queue_batch, raw_items, stream_batch
-from tests.support.shop import NOON, TestShop
+from tests.support.shop import NOON, MovableClock, TestShop
 from tests.support.tables import Platform
 
 
@@ -77,3 +77,17 @@ def test_a_product_goes_along_with_the_next_order(tea: TestShop) -> None:
         "sample": "fulfilled",
         "packet": "pending",
     }
+
+
+def test_what_was_redeemed_after_the_parcel_left_waits_for_the_next(tea: TestShop, time: MovableClock) -> None:
+    give(200)
+    offer(reward="sample", kind="product", config={"payment": "with_order"})
+    redeem(tea, "sample")
+    time.forward(minutes=5)
+    redeem(tea, "sample", key="k2")
+    subject = identity.find_subject("tea", "u1") or ""
+    shipped = OrderShipped(id="o1", shop="tea", subject=subject, at=NOON).model_dump_json()
+
+    assert failed(fulfil(queue_batch([shipped]), None)) == []
+
+    assert [item["status"] for item in mine(tea)["items"]] == ["pending", "fulfilled"]
