@@ -1,8 +1,9 @@
 """What happens to a redemption after it was made: load → decide → commit, again when a race was lost."""
 
 from collections.abc import Callable
+from datetime import datetime
 
-from services.points.rewards import redemption, stock, store
+from services.points.rewards import limits, redemption, stock, store
 from services.points.rewards.locator import Place
 from services.points.rewards.redemption import Redemption, Step
 from shared import clock, shops, tables
@@ -29,22 +30,11 @@ def change(place: Place, decide: Decide, note: Note | None = None) -> Redemption
         if step is None:
             return found
         try:
-            store.commit(found, step, [*_taken_again(step), *([note()] if note else [])])
+            store.commit(found, step, [*step.taken, *([note()] if note else [])])
         except (tables.LostRace, tables.Contended):
             continue
         return step.after
     raise Conflict
-
-
-def _taken_again(step: Step) -> list[Part]:
-    """What a late payment takes out of stock a second time."""
-    if step.stock >= 0:
-        return []
-    after = step.after
-    stored = store.rewards.load_fresh(after.shop, after.reward)
-    shard = stock.has(after.shop, stored, -step.stock)
-    # Gone since it was looked for: the write is refused, and the payment decided anew.
-    return [stock.take_from(after.shop, after.reward, shard or 0, -step.stock)]
 
 
 def cancel(place: Place) -> Redemption:
@@ -58,16 +48,22 @@ def pay(place: Place, amount_minor: int) -> Redemption:
     def decide(found: Redemption, posting: Posting) -> Step | None:
         if found.cash_minor and found.cash_minor != amount_minor:
             raise Invalid(Fault("/amount_minor", "other_amount", {"amount": found.cash_minor}))
-        return redemption.pay(found, posting, in_stock=_in_stock(found))
+        return redemption.pay(found, posting, lambda: _again(found, posting.now.at))
 
     return change(place, decide)
 
 
-def _in_stock(found: Redemption) -> bool:
-    if not found.stock:
-        return True
-    stored = store.rewards.load_fresh(found.shop, found.reward)
-    return stored.definition.stock is None or stock.has(found.shop, stored, found.stock) is not None
+def _again(found: Redemption, now: datetime) -> list[Part]:
+    """Take out of stock what a late payment is for. Raises Refused: sold_out, or limit_reached by what was redeemed
+    since. It counts in the period it was made in.
+    """
+    seen = store.look(found.shop, found.reward, found.subject)
+    given, calendar = seen.stored.definition, shops.load(found.shop).calendar
+    others = [each for each in seen.past if each.digest != found.digest and each.counts(now)]
+    limits.check(given, others, found.quantity, now=found.at, calendar=calendar)
+    if found.status == "reserved" or not found.stock or given.stock is None:
+        return []
+    return stock.take(found.shop, seen.stored, found.digest, found.stock)
 
 
 def expire(place: Place) -> Redemption:

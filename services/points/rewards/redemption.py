@@ -5,10 +5,10 @@ pending     points are taken; the shop or a provider has to deliver
 fulfilled   delivered
 cancelled   by the customer, before it was delivered: points and stock went back
 returned    it could not be delivered, or nobody paid in time: points and stock went back
-failed      paid for, but there was nothing left to give for it: only the money has to go back
+failed      paid for too late, when it could not be had any more: only the money has to go back
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -21,6 +21,7 @@ from shared.ledger.holds import capture, hold, void
 from shared.ledger.lots import Lots
 from shared.ledger.movements import give_back, spend
 from shared.ledger.posting import Mark, Posting, Source
+from shared.rows import Part
 
 Status = Literal["reserved", "pending", "fulfilled", "failed", "returned", "cancelled"]
 PAYABLE_FOR = timedelta(minutes=30)
@@ -108,13 +109,14 @@ def digest_of(shop: str, subject: str, reward: str, key: str) -> str:
 
 @dataclass(frozen=True)
 class Step:
-    """A change of a redemption with what goes with it: movements of points, and so many back into stock (below zero:
-    out of it).
+    """A change of a redemption with what goes with it: movements of points, so many back into stock, and parts that
+    take from it.
     """
 
     after: Redemption
     posting: Posting | None = None
     stock: int = 0
+    taken: Sequence[Part] = ()
 
 
 def take(made: Redemption, posting: Posting) -> Posting:
@@ -124,9 +126,10 @@ def take(made: Redemption, posting: Posting) -> Posting:
     return spend(posting, made.points, made.mark())
 
 
-def pay(found: Redemption, posting: Posting, *, in_stock: bool) -> Step | None:
-    """The money came. In time it takes what was held. Too late, it takes available points and stock once more; where
-    they are gone, the money has to go back. None when it was told before. Raises Conflict for what costs no money.
+def pay(found: Redemption, posting: Posting, again: Callable[[], Sequence[Part]]) -> Step | None:
+    """The money came. In time it takes what was held. Too late, it takes available points once more, and what
+    ``again`` says; where they are gone or it raises Refused, the money has to go back. None when it was told before.
+    Raises Conflict for what costs no money.
     """
     if found.paid:
         return None
@@ -136,19 +139,17 @@ def pay(found: Redemption, posting: Posting, *, in_stock: bool) -> Step | None:
         return Step(_next(found, status="pending", paid=True), capture(posting, found.digest, found.source))
     if found.status == "cancelled":
         return Step(_next(found, paid=True, refund_minor=found.cash_minor))
-    return _pay_late(found, posting, in_stock=in_stock)
+    return _pay_late(found, posting, again)
 
 
-def _pay_late(found: Redemption, posting: Posting, *, in_stock: bool) -> Step:
-    waiting = found.status == "reserved"
+def _pay_late(found: Redemption, posting: Posting, again: Callable[[], Sequence[Part]]) -> Step:
     try:
-        if not waiting and not in_stock:
-            raise Refused("sold_out")
+        parts = again()
         taken = spend(posting, found.points, found.mark(":again"))
     except Refused as refusal:
         lost = _next(found, status="failed", paid=True, reason=refusal.code, refund_minor=found.cash_minor)
-        return Step(lost, posting, found.stock if waiting else 0)
-    return Step(_next(found, status="pending", paid=True, again=True), taken, 0 if waiting else -found.stock)
+        return Step(lost, posting, found.stock if found.status == "reserved" else 0)
+    return Step(_next(found, status="pending", paid=True, again=True), taken, taken=parts)
 
 
 def cancel(found: Redemption, posting: Posting, lots: Lots) -> Step | None:

@@ -40,12 +40,15 @@ def claim(shop: str, stored: Stored, digest: str, quantity: int) -> Claim:
     code = new_code() if given.codes == "generated" else None
     if given.stock is None:
         return Claim(code=code)
-    taken = _find(shop, stored, digest, quantity)
-    parts = tuple(_take(shop, stored.id, shard, count) for shard, count in taken)
-    return Claim(parts, quantity, code)
+    return Claim(take(shop, stored, digest, quantity), quantity, code)
 
 
 # ── counted ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def take(shop: str, stored: Stored, digest: str, quantity: int) -> list[Part]:
+    """Take ``quantity`` of a counted stock, from wherever they lie. Raises Refused sold_out."""
+    return [_take(shop, stored.id, shard, count) for shard, count in _find(shop, stored, digest, quantity)]
 
 
 def _find(shop: str, stored: Stored, digest: str, quantity: int) -> list[tuple[int, int]]:
@@ -81,20 +84,9 @@ def read_shards(shop: str, reward: str, shards: int) -> list[int]:
     return [row.left if row else 0 for row in tables.read_together(keys)]
 
 
-def has(shop: str, stored: Stored, quantity: int) -> int | None:
-    """A shard with so many left, or None."""
-    left = read_shards(shop, stored.id, stored.definition.shards)
-    return next((shard for shard, count in enumerate(left) if count >= quantity), None)
-
-
 def _take(shop: str, reward: str, shard: int, count: int) -> Part:
     row = StockRow(*_key(shop, reward, shard))
     return lambda write: write.update(row, StockRow.left.set(StockRow.left - count), StockRow.left >= count)
-
-
-def take_from(shop: str, reward: str, shard: int, count: int) -> Part:
-    """Take ``count`` from one shard, if it has them."""
-    return _take(shop, reward, shard, count)
 
 
 def put_back(shop: str, reward: str, digest: str, count: int) -> Part:

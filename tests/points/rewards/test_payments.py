@@ -4,6 +4,7 @@ from typing import Any
 
 from services.points.app import app, expire, fulfil
 from services.points.rewards import outbox, store
+from shared.tables import RedemptionRow, StockRow
 from tests.points.rewards.shelf import balance, cancel, give, left, mine, offer, redeem
 from tests.shared.http.routes import signature
 from tests.support.asking import Reply, ask
@@ -28,8 +29,6 @@ def pay(shop: TestShop, redemption: str, amount: int = 990, signed: str | None =
 
 def told_of_all() -> list[str]:
     """What the stream would tell of every redemption as it is now."""
-    from shared.tables import RedemptionRow
-
     rows = RedemptionRow.scan(RedemptionRow.facts.exists())
     return [event.model_dump_json() for row in rows if (event := outbox.event_of(store.redemption_from(row)))]
 
@@ -142,3 +141,44 @@ def test_what_was_paid_and_cannot_be_delivered_gives_points_back_and_money_too(t
 
     assert (told["status"], told["refund_minor"]) == ("returned", 990)
     assert (balance(tea), left(tea, "pot")) == (100, 1)
+
+
+def test_late_payments_are_within_the_limit_of_a_customer(tea: TestShop, time: MovableClock) -> None:
+    give(300)
+    offer(reward="pot", kind="product", config=CASH, per_customer=1, stock=9)
+    redemptions = []
+    for key in ("k1", "k2", "k3", "k4"):
+        redemptions.append(reserve(tea, key))
+        time.forward(minutes=31)
+    tick(tea)
+
+    late = [pay(tea, redemption).json for redemption in redemptions]
+
+    assert [(each["status"], each["refund_minor"]) for each in late] == [("pending", 0)] + [("failed", 990)] * 3
+    assert (balance(tea), left(tea, "pot")) == (250, 8)
+
+
+def test_a_late_payment_counts_in_the_period_it_was_redeemed_in(tea: TestShop, time: MovableClock) -> None:
+    give(300)
+    offer(reward="pot", kind="product", config=CASH, per_period={"period": "day", "limit": 1})
+    first = reserve(tea, "k1")
+    time.forward(minutes=31)
+    pay(tea, reserve(tea, "k2"))
+    time.forward(days=1)
+
+    assert pay(tea, first).json["status"] == "failed"
+    assert pay(tea, reserve(tea, "k3")).json["status"] == "pending"
+
+
+def test_a_late_payment_gathers_what_is_left(tea: TestShop, time: MovableClock) -> None:
+    give(200)
+    offer(reward="pot", kind="product", config=CASH, stock=8, shards=8)
+    redemption = str(redeem(tea, "pot", quantity=2).json["redemption_id"])
+    tick(tea)
+    time.forward(minutes=40)
+    tick(tea)
+    for shard in range(8):
+        StockRow(f"tea#pot#stock#{shard}", "stock", left=1).save()
+
+    assert pay(tea, redemption, amount=1_980).json["status"] == "pending"
+    assert left(tea, "pot") == 6
