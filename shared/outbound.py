@@ -5,11 +5,14 @@ import ipaddress
 import re
 import socket
 import ssl
+import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-TIMEOUT_S = 5.0
-ANSWER_MAX = 64 * 1024
+DEADLINE_S = 10.0
+"""For all of a call together, however slowly its parts come."""
+ANSWER_MAX = 4096
+"""So many bytes are looked through for a status."""
 
 
 class ForbiddenAddressError(OSError):
@@ -42,32 +45,61 @@ _PUBLIC_NAME = re.compile(
 class _Pinned(http.client.HTTPSConnection):
     """Connects to the address that was checked, not to what the name may mean a moment later."""
 
-    def __init__(self, host: str, port: int, address: str) -> None:
-        super().__init__(host, port, timeout=TIMEOUT_S, context=ssl.create_default_context())
-        self._address = address
+    def __init__(self, host: str, port: int, address: str, ends: float) -> None:
+        super().__init__(host, port, context=ssl.create_default_context())
+        self._address, self._ends = address, ends
 
     def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), TIMEOUT_S)
+        plain = socket.create_connection((self._address, self.port), _left(self._ends))
+        plain.settimeout(_left(self._ends))
         self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        self.sock.settimeout(_left(self._ends))
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     """POST ``body``; returns the status. Raises OSError when there was no answer, or the address may not be called."""
-    parts = urlsplit(url)
+    parts, ends = urlsplit(url), time.monotonic() + DEADLINE_S
     host, port = parts.hostname or "", parts.port or 443
     if parts.scheme != "https":
         raise ForbiddenAddressError(url)
-    connection = _Pinned(host, port, checked(host, port))
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return post_by(_Pinned(host, port, checked(host, port), ends), target, body, headers, ends)
+
+
+def post_by(
+    connection: http.client.HTTPConnection, target: str, body: bytes, headers: Mapping[str, str], ends: float
+) -> int:
+    """POST by a connection, which is closed then. ``ends``: when to give up, on the monotonic clock. Raises OSError."""
     try:
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", target, body, dict(headers))
-        answer = connection.getresponse()
-        answer.read(ANSWER_MAX)
+        return _status(connection.sock, ends)
     except http.client.HTTPException as error:
         raise OSError(str(error)) from error
     finally:
         connection.close()
-    return answer.status
+
+
+_STATUS = re.compile(rb"(?:HTTP/1\.\d 1\d\d[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n)*HTTP/1\.\d ([2-5]\d\d)[ \r\n]")
+"""The status of an answer, after any that only say to wait."""
+
+
+def _status(sock: socket.socket, ends: float) -> int:
+    seen = b""
+    while not (found := _STATUS.match(seen)):
+        sock.settimeout(_left(ends))
+        more = sock.recv(ANSWER_MAX - len(seen))
+        if not more:
+            raise OSError("no status in the answer")
+        seen += more
+    return int(found[1])
+
+
+def _left(ends: float) -> float:
+    """Seconds to ``ends``. Raises TimeoutError after it."""
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("no answer in time")
+    return left
 
 
 def checked(host: str, port: int) -> str:

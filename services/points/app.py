@@ -130,9 +130,9 @@ def relay_rewards(event: DynamoDBEvent) -> bus.BatchAnswer:
     return bus.relay(event, rewards_outbox.event_from_image, frozenset({"INSERT", "MODIFY"}))
 
 
-@app.on_sqs_message(queue=settings.queue("fulfilment"), batch_size=10, name="fulfil")
+@app.on_sqs_message(queue=settings.queue("fulfilment"), batch_size=1, name="fulfil")
 def fulfil(event: SQSEvent) -> bus.BatchAnswer:
-    """Have redemptions delivered. Each succeeds or fails by itself."""
+    """Have a redemption delivered, alone: no shop waits for another's address."""
     return bus.consume(event, fulfilment.hear)
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from infra.local.stack import TEMPLATE
 from infra.template import read_template
+from services.points.app import app as points
+from shared import outbound
 
 FUNCTION_TIMEOUT_S = {"Notifications": 10, "Chat": 60, "Scoring": 900, "OrderEvents": 30, "Fulfilment": 30}
 BODY = TEMPLATE.read_text(encoding="utf-8")
@@ -107,6 +109,14 @@ def test_a_message_that_fails_five_times_moves_to_the_dead_letters(name: str) ->
 @pytest.mark.parametrize("name", FUNCTION_TIMEOUT_S)
 def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_take(name: str) -> None:
     assert QUEUES[name]["VisibilityTimeout"] >= 6 * FUNCTION_TIMEOUT_S[name]
+
+
+def test_an_address_that_does_not_answer_keeps_no_other_shops_message_waiting() -> None:
+    sources: list[Any] = points.event_sources
+    (fulfil,) = (each for each in sources if each.name == "fulfil")
+
+    assert fulfil.batch_size == 1
+    assert FUNCTION_TIMEOUT_S["Fulfilment"] > 2 * outbound.DEADLINE_S
 
 
 def test_dead_letters_are_kept_longer_than_the_queue_keeps() -> None:
