@@ -37,7 +37,7 @@ def item_for(event: PointsMoved | RedemptionChanged) -> Item:
 def _redemption(event: RedemptionChanged) -> Item:
     """A redemption has one item, which says how it stands."""
     sealed = base64.b64decode(event.sealed_code) if event.sealed_code else None
-    kind = f"redemption_{'code' if sealed else event.status}"
+    kind = f"redemption_{'code' if sealed else FAILED.get(event.reason, event.status)}"
     item_id = ids.digest("redemption", event.reward, event.redemption)
     return Item(item_id, kind, {"title": event.title, "points": event.points}, event.at, event.seq, sealed=sealed)
 
@@ -58,7 +58,11 @@ def _points(event: PointsMoved) -> Item:
 
 KINDS = frozenset({"points", "pending", "release", "reverse", "taken"})
 """Which sentences tell of points."""
-REDEMPTIONS = frozenset({"reserved", "pending", "fulfilled", "cancelled", "returned", "failed", "code"})
+FAILED = {"insufficient_points": "failed_points", "limit_reached": "failed_limit"}
+"""Why a late payment came to nothing, where it is not that nothing was left."""
+REDEMPTIONS = frozenset(
+    {"reserved", "pending", "fulfilled", "cancelled", "returned", "failed", "code", *FAILED.values()}
+)
 """Which tell of redemptions: how they stand, or with which code."""
 
 

@@ -45,7 +45,7 @@ class PointsMoved(BaseModel):
 
 class RedemptionChanged(BaseModel):
     """A redemption as it became by its ``seq``-th state; a later one supersedes an earlier message. ``sealed_code`` is
-    what the customer shows, under the customer's own key (base64).
+    what the customer shows, under the customer's own key (base64). ``reason``: the rule by which it failed.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -64,6 +64,7 @@ class RedemptionChanged(BaseModel):
     refund_minor: int
     sealed_code: str | None
     seq: int
+    reason: str = ""
 
 
 class OrderShipped(BaseModel):

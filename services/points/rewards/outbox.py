@@ -40,6 +40,8 @@ def event_of(found: Redemption) -> RedemptionChanged | None:
         refund_minor=found.refund_minor,
         sealed_code=_sealed(found),
         seq=found.version,
+        # Of other states it may be what somebody wrote.
+        reason=found.reason if found.status == "failed" else "",
     )
 
 

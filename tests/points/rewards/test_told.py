@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
+
 from services.notifications.app import app as notifications
 from services.notifications.app import on_event
 from services.points.app import fulfil, relay_rewards
 from shared import identity
 from shared.events import OrderShipped
 from tests.points.rewards.shelf import cancel, give, mine, offer, redeem
+from tests.points.rewards.test_payments import pay, reserve
 from tests.support.asking import ask
 from tests.support.batches import failed, messages_in, queue_batch, raw_items, stream_batch
 from tests.support.shop import NOON, MovableClock, TestShop
@@ -59,6 +62,33 @@ def test_a_redemption_has_one_message_that_says_how_it_stands(moto_platform: Pla
 
     (item,) = inbox(tea)
     assert (item["title"], item["body"]) == ("Cancelled: ¥3 coupon", "Your 50 points are back.")
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "why"),
+    [
+        ("packet", {"en": "you had too few points left", "zh-CN": "积分不足"}),
+        ("pot", {"en": "you had redeemed as many as you may", "zh-CN": "兑换次数已达上限"}),
+    ],
+)
+def test_a_late_payment_that_failed_says_why(
+    moto_platform: Platform, tea: TestShop, time: MovableClock, meanwhile: str, why: dict[str, str]
+) -> None:
+    give(100)
+    config = {"payment": "points_and_cash", "cash_minor": 990}
+    offer(reward="pot", kind="product", config=config, per_customer=1)
+    offer(reward="packet", kind="red_packet", price_points=60)
+    redemption = reserve(tea)
+    time.forward(minutes=31)
+    redeem(tea, meanwhile, key="k2")
+    pay(tea, redemption)
+
+    hear(relayed(moto_platform))
+
+    said = {"en": f"Your payment came too late and {why['en']}. The shop pays it back."}
+    said["zh-CN"] = f"付款已超时且{why['zh-CN']}，店铺会把款项退还给您。"
+    for language, sentence in said.items():
+        assert sentence in [item["body"] for item in inbox(tea, language)]
 
 
 def test_a_product_goes_along_with_the_next_order(tea: TestShop) -> None:
