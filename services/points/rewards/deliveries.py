@@ -87,8 +87,13 @@ def told(found: Redemption, language: str) -> DeliveryOut:
 
 
 def whom(found: Redemption) -> Mapping[str, Any] | None:
-    """The customer's id and contact; None where nothing was kept, where it is over, and once the file was erased."""
-    if not found.sealed or found.status in OVER:
+    """The addressee as people are shown them: None where it is over."""
+    return None if found.status in OVER else addressee(found)
+
+
+def addressee(found: Redemption) -> Mapping[str, Any] | None:
+    """The customer's id and contact; None where nothing was kept, and once the file was erased."""
+    if not found.sealed:
         return None
     try:
         told: Mapping[str, Any] = json.loads(vault.unseal_for(found.shop, found.subject, found.sealed))

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from services.points.rewards import adapters, deliveries, lifecycle, store
-from services.points.rewards.adapters import Order
+from services.points.rewards.adapters import Order, Post
 from services.points.rewards.locator import Place, name_of
 from services.points.rewards.redemption import Redemption
-from shared import clock, logs
+from shared import clock, logs, outbound
 from shared.errors import Conflict, Missing
 from shared.events import EVENTS, OrderShipped, RedemptionChanged
 from shared.tables import RedemptionLineRow
@@ -30,25 +30,31 @@ def hear(message: Mapping[str, Any]) -> None:
         raise TypeError(msg)
 
 
-def on_changed(heard: RedemptionChanged) -> None:
+def on_changed(heard: RedemptionChanged, post: Post = outbound.post) -> None:
     """Do what a redemption's state asks for. A message of an earlier state finds the later one, and follows that."""
     place = Place(heard.shop, heard.subject, heard.reward, heard.redemption)
     found, _ = store.load(place)
     deliveries.follow(found)
     if found.status == "pending":
-        _deliver(place, found)
+        _deliver(place, found, post)
     elif found.refund_minor:
-        adapters.tell_shop(_order(found), "redemption.refund_due")
+        adapters.tell_shop(_order(found), "redemption.refund_due", post)
+    elif found.status == "cancelled" and _was_told(found):
+        adapters.tell_shop(_order(found), "redemption.cancelled", post)
 
 
-def _deliver(place: Place, found: Redemption) -> None:
+def _was_told(found: Redemption) -> bool:
+    """Whether the shop may have been told to deliver it: what costs money is cancelled before that."""
+    return not (found.cash_minor or _with_order(found) or adapters.provider_of(found.shop, found.kind))
+
+
+def _deliver(place: Place, found: Redemption, post: Post) -> None:
     """Have it delivered, unless it waits for an order or was given to the shop already."""
-    payment = store.load_version(found.shop, found.reward, found.reward_version).definition.payment
-    if payment == "with_order":
+    if _with_order(found):
         return
-    provider = adapters.provider_of(found.shop, found.kind)
+    provider = adapters.provider_of(found.shop, found.kind, post)
     if provider is None:
-        adapters.tell_shop(_order(found), "redemption.pending")
+        adapters.tell_shop(_order(found), "redemption.pending", post)
         return
     handed = lifecycle.hand_over(place)
     if handed.status != "pending":
@@ -65,7 +71,7 @@ def _settle(place: Place, answer: adapters.Answer) -> None:
 
 def _order(found: Redemption) -> Order:
     stored = store.load_version(found.shop, found.reward, found.reward_version)
-    whom = deliveries.whom(found) or {}
+    whom = deliveries.addressee(found) or {}
     return Order(
         shop=found.shop,
         key=found.digest,
@@ -92,8 +98,10 @@ def on_order_shipped(heard: OrderShipped) -> int:
 
 
 def _goes_along(found: Redemption, shipped: datetime) -> bool:
-    if found.status != "pending" or found.at > shipped:
-        return False
+    return found.status == "pending" and found.at <= shipped and _with_order(found)
+
+
+def _with_order(found: Redemption) -> bool:
     return store.load_version(found.shop, found.reward, found.reward_version).definition.payment == "with_order"
 
 

@@ -3,14 +3,17 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from services.points.rewards import adapters
+from services.points.rewards import adapters, fulfilment, outbox, store
 from services.points.rewards.adapters import LaterError, Order
 from shared import outbound, vault
-from shared.tables import ShopRow
+from shared.tables import RedemptionRow, ShopRow
+from tests.points.rewards.shelf import cancel, give, offer, redeem
+from tests.points.rewards.test_payments import pay
 from tests.support.shop import TestShop
 
 ORDER = Order(
@@ -128,3 +131,39 @@ def test_where_nobody_named_an_address_people_deliver(tea: TestShop) -> None:
 def test_nobody_is_called_in_a_network_that_is_not_everybodys(url: str) -> None:
     with pytest.raises(OSError, match=r".+"):
         outbound.post(url, b"{}", {})
+
+
+def told_the_shop(tea: TestShop) -> dict[str, Any]:
+    """What the shop hears of the only redemption as it is now."""
+    (row,) = RedemptionRow.scan(RedemptionRow.facts.exists())
+    event, shop = outbox.event_of(store.redemption_from(row)), Provider()
+    assert event
+    fulfilment.on_changed(event, shop)
+    ((_, body, headers),) = shop.asked
+    told: dict[str, Any] = Webhook(tea.webhook_secret).verify(body, dict(headers))
+    return told
+
+
+def test_a_shop_that_was_to_deliver_hears_that_it_was_cancelled(connected: TestShop) -> None:
+    give(100)
+    offer(reward="cup", kind="product")
+    redemption = redeem(connected, "cup").json["redemption_id"]
+    first = told_the_shop(connected)
+    cancel(connected, redemption)
+
+    told = told_the_shop(connected)
+
+    assert (first["type"], told["type"]) == ("redemption.pending", "redemption.cancelled")
+    assert (told["redemption_id"], told["customer_id"]) == (redemption, "u1")
+
+
+def test_a_shop_hears_to_whom_money_has_to_go_back(connected: TestShop) -> None:
+    give(100)
+    offer(reward="pot", kind="product", config={"payment": "points_and_cash", "cash_minor": 990})
+    redemption = redeem(connected, "pot").json["redemption_id"]
+    cancel(connected, redemption)
+    pay(connected, redemption)
+
+    told = told_the_shop(connected)
+
+    assert (told["type"], told["customer_id"], told["refund_minor"]) == ("redemption.refund_due", "u1", 990)
