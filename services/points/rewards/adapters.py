@@ -77,7 +77,10 @@ def _ask_provider(order: Order, url: str, token: str, post: Post) -> Answer:
     }
     body = json.dumps(told, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}", "Idempotency-Key": order.key}
-    status = _sent(post, url, body, headers)
+    try:
+        status = _sent(post, url, body, headers)
+    except outbound.ForbiddenAddressError:
+        return Answer(refused="forbidden address")
     if status in DEFINITE:
         return Answer(refused=f"provider {status}")
     if status not in DONE:
@@ -111,7 +114,10 @@ def tell_shop(order: Order, what: str, post: Post = outbound.post) -> None:
         "refund_minor": order.refund_minor,
     }
     body = json.dumps(told, ensure_ascii=False)
-    status = _sent(post, url, body.encode(), _signature(order.shop, f"{order.key}.{what}", body))
+    try:
+        status = _sent(post, url, body.encode(), _signature(order.shop, f"{order.key}.{what}", body))
+    except outbound.ForbiddenAddressError as error:
+        raise LaterError(str(error)) from error
     if status not in DONE:
         raise LaterError(f"the shop answered {status}")
     _log(order, what)
@@ -134,6 +140,8 @@ def _signature(shop: str, message_id: str, body: str) -> dict[str, str]:
 def _sent(post: Post, url: str, body: bytes, headers: Mapping[str, str]) -> int:
     try:
         return post(url, body, headers)
+    except outbound.ForbiddenAddressError:
+        raise
     except OSError as error:
         raise LaterError(str(error)) from error
 

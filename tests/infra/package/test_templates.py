@@ -98,7 +98,7 @@ def test_batches_are_as_large_as_the_handlers_say(templates: dict[str, Any]) -> 
         "compliance.Pack": 10,
         "compliance.Score": 1,
         "points.Check": 1,
-        "points.Fulfil": 10,
+        "points.Fulfil": 1,
         "points.Relay": 100,
         "points.RelayRewards": 100,
     }

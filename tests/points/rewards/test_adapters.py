@@ -89,18 +89,6 @@ def test_whatever_else_is_asked_again(connected: TestShop, status: int) -> None:
         paid_out(Provider(status))
 
 
-def test_a_payout_to_an_address_that_nobody_may_call_is_not_given_up(connected: TestShop) -> None:
-    def forbidden(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-        del body, headers
-        raise outbound.ForbiddenAddressError(url)
-
-    deliver = adapters.provider_of("tea", "red_packet", forbidden)
-
-    assert deliver
-    with pytest.raises(LaterError):
-        deliver(ORDER)
-
-
 def test_the_shop_is_called_with_its_own_signature(connected: TestShop) -> None:
     shop = Provider(204)
 
