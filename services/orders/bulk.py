@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from services.orders import store
-from services.orders.history import BadLine, Sale
+from services.orders.history import Sale
 from services.orders.order import Order, Terms
 from services.orders.purchases import Purchases, changed
 from shared import clock, identity, ids, tables
+from shared.badlines import BadLine
 from shared.clock import parse
 from shared.errors import Conflict
 from shared.ledger import book

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.badlines import BadLine
 from shared.clock import fixed_width, parse
 
 COLUMNS = ("order_id", "customer_id", "at", "sku", "quantity", "paid", "currency")
@@ -16,15 +17,6 @@ _QUANTITY = re.compile(r"[1-9][0-9]{0,5}")
 _PAID = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,3}))?")
 AHEAD = timedelta(days=1)
 LINES_MAX = 100
-
-
-@dataclass(frozen=True)
-class BadLine:
-    """A line that cannot be taken: its number in the file (the heading is line 1), why, and the line."""
-
-    line: int
-    reason: str
-    text: str
 
 
 @dataclass(frozen=True)

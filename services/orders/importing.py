@@ -3,7 +3,6 @@
 Nothing is written twice: run it again after mending the lines that were named, or after it was interrupted.
 """
 
-import csv
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,15 +14,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from services.orders import bulk, history
-from services.orders.history import BadLine, Bounds, History, NoHistory, Sale
-from shared import clock, logs, shops
+from services.orders.history import Bounds, History, NoHistory, Sale
+from shared import badlines, clock, logs, shops
+from shared.badlines import BadLine
 from shared.errors import Missing
 from shared.shops import Shop
 
 AT_ONCE = 8
 NO_MINOR = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 """Currencies without a smaller unit."""
-SHOWN = 10
 CANNOT = 1
 
 console = Console(highlight=False)
@@ -50,7 +49,7 @@ def run(
     console.print(
         f"[green]{new:,} orders are new, {len(found.sales) - new:,} were there already[/], {points:,} points."
     )
-    _tell([*found.faults, *faults], file)
+    badlines.tell([*found.faults, *faults], file, console)
 
 
 def _read(file: Path, shop: str) -> tuple[History, Shop]:
@@ -102,18 +101,6 @@ def import_all(found: History, shop: Shop, *, with_points: bool, at_once: int) -
         written = list(progress.track(threads.map(one, by_customer.items()), total=len(by_customer)))
     each = [part for parts in written for part in parts]
     return sum(part.new for part in each), sum(part.points for part in each), [f for part in each for f in part.faults]
-
-
-def _tell(faults: list[BadLine], file: Path) -> None:
-    """Name the lines that are not in, here and in a file beside the given one."""
-    if not faults:
-        return
-    named = file.with_name(f"{file.name}.errors.csv")
-    with named.open("w", encoding="utf-8", newline="") as text:
-        csv.writer(text).writerows([("line", "reason", "content"), *((f.line, f.reason, f.text) for f in faults)])
-    for fault in faults[:SHOWN]:
-        console.print(f"  line {fault.line}: {fault.reason}", markup=False)
-    console.print(f"[yellow]{len(faults):,} lines are not in. All of them, with their reasons: {named}[/]")
 
 
 if __name__ == "__main__":

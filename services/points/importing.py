@@ -4,7 +4,6 @@ Nothing is entered twice: run it again after mending the lines that were named, 
 sent a message. `--undo` reverses what the file brought.
 """
 
-import csv
 import sys
 from collections import Counter
 from pathlib import Path
@@ -16,14 +15,14 @@ from rich.progress import track
 from rich.table import Table
 
 from services.points import migration
-from services.points.migration import BadLine, Balances, NoBalances
-from shared import clock, logs, shops
+from services.points.migration import Balances, NoBalances
+from shared import badlines, clock, logs, shops
+from shared.badlines import BadLine
 from shared.errors import Conflict, Missing
 from shared.ledger.account import Now
 from shared.ledger.lots import NEVER
 from shared.shops import Shop
 
-SHOWN = 10
 CANNOT = 1
 
 console = Console(highlight=False)
@@ -45,7 +44,7 @@ def run(
         found.faults.extend(_carry_out(found, whose, undo=undo))
     else:
         console.print("Nothing was written. Say yes, or run it again with --yes.")
-    _tell(found.faults, file)
+    badlines.tell(found.faults, file, console)
 
 
 def _read(file: Path, shop: str) -> tuple[Balances, Shop]:
@@ -94,18 +93,6 @@ def _carry_out(found: Balances, shop: Shop, *, undo: bool) -> list[BadLine]:
         f"[green]{done['new']:,} {what}, {done['there']:,} were so already[/], {done['gone']:,} never imported."
     )
     return faults
-
-
-def _tell(faults: list[BadLine], file: Path) -> None:
-    """Name the lines that are not in, here and in a file beside the given one."""
-    if not faults:
-        return
-    named = file.with_name(f"{file.name}.errors.csv")
-    with named.open("w", encoding="utf-8", newline="") as text:
-        csv.writer(text).writerows([("line", "reason", "content"), *((f.line, f.reason, f.text) for f in faults)])
-    for fault in faults[:SHOWN]:
-        console.print(f"  line {fault.line}: {fault.reason}", markup=False)
-    console.print(f"[yellow]{len(faults):,} lines are not in. All of them, with their reasons: {named}[/]")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Literal
 
 from shared import identity, tables
+from shared.badlines import BadLine
 from shared.errors import Conflict
 from shared.ledger import book, movements
 from shared.ledger.account import Now
@@ -42,15 +43,6 @@ class Balance:
     points: int
     bucket: str
     reference: str
-
-
-@dataclass(frozen=True)
-class BadLine:
-    """A line that cannot be taken, and why."""
-
-    line: int
-    reason: str
-    text: str
 
 
 @dataclass(frozen=True)
