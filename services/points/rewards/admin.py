@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from services.points.rewards import addresses, codes, deliveries, lifecycle, locator, messages, stock, store
+from services.points.rewards import addresses, codes, deliveries, desk_messages, lifecycle, locator, stock, store
 from services.points.rewards.addresses import ChangedDelivery, DeliveryAddressesOut
 from services.points.rewards.definition import ChangedReward, NewReward, Stored
-from services.points.rewards.messages import (
+from services.points.rewards.desk_messages import (
     CodesIn,
     CodesOut,
     DeliveryList,
@@ -67,7 +67,7 @@ def list_reward_versions(call: Call[None, Paging], reward_id: str) -> RewardVers
     after = cursor.read(scope, call.query.cursor)
     page = store.rewards.list_versions(call.shop, reward_id, limit=call.query.limit, after=after)
     return RewardVersionList(
-        items=[messages.version(stored) for stored in page.definitions],
+        items=[desk_messages.version(stored) for stored in page.definitions],
         next_cursor=cursor.write(scope, page.after),
     )
 
@@ -115,7 +115,7 @@ def get_reward_stock(call: Call[None, None], reward_id: str) -> StockOut:
 
 
 def _definition(call: Call[Any, Any], stored: Stored) -> RewardDefinitionOut:
-    return messages.definition(stored, stock.left(call.shop, stored), clock.now())
+    return desk_messages.definition(stored, stock.left(call.shop, stored), clock.now())
 
 
 def _save(call: Call[Any, Any], stored: Stored, *, action: str, before: Stored | None) -> RewardDefinitionOut:

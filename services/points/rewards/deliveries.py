@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.points.rewards import messages, store
-from services.points.rewards.messages import DeliveryOut
+from services.points.rewards import desk_messages, store
+from services.points.rewards.desk_messages import DeliveryOut
 from services.points.rewards.redemption import OVER, Redemption
 from services.points.rewards.redemption import Status as RedemptionStatus
 from shared import audit, clock, ids, tables, texts, vault
@@ -83,7 +83,7 @@ def due_slot(found: Redemption) -> str:
 def told(found: Redemption, language: str) -> DeliveryOut:
     """A redemption for those who deliver it."""
     stored = store.load_version(found.shop, found.reward, found.reward_version)
-    return messages.delivery(found, texts.pick(stored.definition.title, language), whom(found), clock.now())
+    return desk_messages.delivery(found, texts.pick(stored.definition.title, language), whom(found), clock.now())
 
 
 def whom(found: Redemption) -> Mapping[str, Any] | None:
