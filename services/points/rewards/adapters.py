@@ -66,7 +66,10 @@ def provider_of(shop: str, kind: str, post: Post = outbound.post) -> Deliver | N
 
 
 def _ask_provider(order: Order, url: str, token: str, post: Post) -> Answer:
-    """A payout or top-up. The provider answers 2xx for done, now or at an earlier try, and DEFINITE for never."""
+    """A payout or top-up. The provider answers 2xx for done, now or at an earlier try, and DEFINITE for never.
+
+    Raises LaterError, and ForbiddenAddressError where nobody was asked.
+    """
     told = {
         "reference": order.key,
         "kind": order.kind,
@@ -77,10 +80,7 @@ def _ask_provider(order: Order, url: str, token: str, post: Post) -> Answer:
     }
     body = json.dumps(told, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}", "Idempotency-Key": order.key}
-    try:
-        status = _sent(post, url, body, headers)
-    except outbound.ForbiddenAddressError:
-        return Answer(refused="forbidden address")
+    status = _sent(post, url, body, headers)
     if status in DEFINITE:
         return Answer(refused=f"provider {status}")
     if status not in DONE:

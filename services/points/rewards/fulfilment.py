@@ -59,7 +59,14 @@ def _deliver(place: Place, found: Redemption, post: Post) -> None:
     handed = lifecycle.hand_over(place)
     if handed.status != "pending":
         return
-    _settle(place, provider(_order(handed)))
+    try:
+        answer = provider(_order(handed))
+    except outbound.ForbiddenAddressError as error:
+        if found.handed:
+            # An earlier try may have reached another address, and paid.
+            raise adapters.LaterError(str(error)) from error
+        answer = adapters.Answer(refused="forbidden address")
+    _settle(place, answer)
 
 
 def _settle(place: Place, answer: adapters.Answer) -> None:

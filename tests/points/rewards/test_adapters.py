@@ -10,9 +10,11 @@ from standardwebhooks.webhooks import Webhook
 
 from services.points.rewards import adapters, fulfilment, outbox, store
 from services.points.rewards.adapters import LaterError, Order
+from services.points.rewards.redemption import Redemption
 from shared import outbound, vault
+from shared.events import RedemptionChanged
 from shared.tables import RedemptionRow, ShopRow
-from tests.points.rewards.shelf import cancel, give, offer, redeem
+from tests.points.rewards.shelf import balance, cancel, give, offer, redeem
 from tests.points.rewards.test_payments import pay
 from tests.support.shop import TestShop
 
@@ -121,15 +123,56 @@ def test_nobody_is_called_in_a_network_that_is_not_everybodys(url: str) -> None:
         outbound.post(url, b"{}", {})
 
 
-def told_the_shop(tea: TestShop) -> dict[str, Any]:
-    """What the shop hears of the only redemption as it is now."""
+def the_redemption() -> Redemption:
+    """The only one there is, as it is now."""
     (row,) = RedemptionRow.scan(RedemptionRow.facts.exists())
-    event, shop = outbox.event_of(store.redemption_from(row)), Provider()
+    return store.redemption_from(row)
+
+
+def the_event() -> RedemptionChanged:
+    """What is told of it."""
+    event = outbox.event_of(the_redemption())
     assert event
-    fulfilment.on_changed(event, shop)
+    return event
+
+
+def told_the_shop(tea: TestShop) -> dict[str, Any]:
+    """What the shop hears of the only redemption."""
+    shop = Provider()
+    fulfilment.on_changed(the_event(), shop)
     ((_, body, headers),) = shop.asked
     told: dict[str, Any] = Webhook(tea.webhook_secret).verify(body, dict(headers))
     return told
+
+
+def forbidden(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    """What a call to an address comes to that nobody may call."""
+    del body, headers
+    raise outbound.ForbiddenAddressError(url)
+
+
+def test_a_payout_that_could_not_be_asked_for_comes_back(connected: TestShop) -> None:
+    give(100)
+    offer(reward="packet", kind="red_packet")
+    redeem(connected, "packet")
+
+    fulfilment.on_changed(the_event(), forbidden)
+
+    assert (the_redemption().status, balance(connected)) == ("returned", 100)
+
+
+def test_a_payout_that_an_earlier_try_may_have_made_does_not(connected: TestShop) -> None:
+    give(100)
+    offer(reward="packet", kind="red_packet")
+    redeem(connected, "packet")
+    event = the_event()
+    with pytest.raises(LaterError):
+        fulfilment.on_changed(event, Provider(0))
+
+    with pytest.raises(LaterError):
+        fulfilment.on_changed(event, forbidden)
+
+    assert (the_redemption().status, balance(connected)) == ("pending", 50)
 
 
 def test_a_shop_that_was_to_deliver_hears_that_it_was_cancelled(connected: TestShop) -> None:
