@@ -8,9 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from shared import ids
+
 PAID, COMPLETED, CANCELLED, WAITED = "paid", "completed", "cancelled", "waited"
 PROGRESS = ("placed", PAID, "shipped", "delivered", COMPLETED)
 """The steps of an order that goes well, in their usual order."""
+
+REFUNDS_KEPT = 20
+"""So many refunds of an order are kept whole."""
 
 Move = Literal["earn", "earn_pending", "release", "reverse"]
 
@@ -51,6 +56,24 @@ class Refund:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """Refunds that are only counted any more: digests of their ids, and what they came to."""
+
+    ids: tuple[str, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
+    unlined_minor: int = 0
+
+    def with_one(self, refund: Refund) -> "Earlier":
+        """One more of them; digests in order, so that the same refunds are the same whenever they came."""
+        names = {*self.lines, *refund.lines}
+        return Earlier(
+            tuple(sorted((*self.ids, _digest(refund.id)))),
+            {name: self.lines.get(name, 0) + refund.lines.get(name, 0) for name in sorted(names)},
+            self.unlined_minor + refund.unlined_minor,
+        )
+
+
+@dataclass(frozen=True)
 class Terms:
     """What payment fixes for good: the points of each line, the lot they go into, when they need not wait longer."""
 
@@ -62,7 +85,8 @@ class Terms:
 @dataclass(frozen=True)
 class Order:
     """``id`` is our random name of it, which ledger entries carry. ``pending`` and ``available`` are the points that
-    the ledger was told so far, ``moves`` how often it was told anything.
+    the ledger was told so far, ``moves`` how often it was told anything. ``refunds`` are the latest REFUNDS_KEPT, the
+    ``earlier`` ones are counted: an order has room for any number of them.
     """
 
     id: str
@@ -73,6 +97,7 @@ class Order:
     steps: Mapping[str, Step] = field(default_factory=dict)
     lines: tuple[Line, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    earlier: Earlier = Earlier()
     earned: tuple[int, ...] = ()
     bucket: str = ""
     due_at: str | None = None
@@ -101,6 +126,10 @@ class Order:
     def paid_minor(self) -> int:
         return sum(line.paid_minor for line in self.lines) if PAID in self.steps else 0
 
+    @property
+    def _paid_back(self) -> tuple[Refund | Earlier, ...]:
+        return (self.earlier, *self.refunds)
+
     def refunded_minor(self) -> list[int]:
         """How much of each line was paid back, never more than was paid.
 
@@ -108,11 +137,11 @@ class Order:
         share ends where the shares before it and its own, rounded down together, end.
         """
         lined = [
-            min(line.paid_minor, sum(refund.lines.get(line.line_id, 0) for refund in self.refunds))
+            min(line.paid_minor, sum(each.lines.get(line.line_id, 0) for each in self._paid_back))
             for line in self.lines
         ]
         left = [line.paid_minor - given for line, given in zip(self.lines, lined, strict=True)]
-        spread = min(sum(left), sum(refund.unlined_minor for refund in self.refunds))
+        spread = min(sum(left), sum(each.unlined_minor for each in self._paid_back))
         ends = [spread * sum(left[: n + 1]) // (sum(left) or 1) for n in range(len(left))]
         return [given + end - before for given, end, before in zip(lined, ends, [0, *ends], strict=False)]
 
@@ -178,11 +207,20 @@ class Order:
         return replace(self, steps={**self.steps, WAITED: Step(self.due_at, day)})
 
     def _refunded(self, event: Mapping[str, Any], at: str, day: str) -> "Order":
-        if any(refund.id == event["refund_id"] for refund in self.refunds):
+        known = any(refund.id == event["refund_id"] for refund in self.refunds)
+        if known or _digest(event["refund_id"]) in self.earlier.ids:
             return self
         lines = {line["line_id"]: line["refunded_minor"] for line in event.get("lines") or ()}
         refund = Refund(event["refund_id"], at, day, lines, event.get("refunded_minor") or 0)
-        return replace(self, refunds=tuple(sorted((*self.refunds, refund), key=lambda each: each.id)))
+        *past, first = sorted((*self.refunds, refund), key=lambda each: (each.at, each.id), reverse=True)
+        if len(past) < REFUNDS_KEPT:
+            return replace(self, refunds=tuple(sorted((*past, first), key=lambda each: each.id)))
+        kept = tuple(sorted(past, key=lambda each: each.id))
+        return replace(self, refunds=kept, earlier=self.earlier.with_one(first))
+
+
+def _digest(refund_id: str) -> str:
+    return ids.digest(refund_id)[:13]
 
 
 def _lines(event: Mapping[str, Any]) -> tuple[Line, ...]:
@@ -213,6 +251,7 @@ def pack(order: Order) -> dict[str, Any]:
             [each.id, each.at, each.day, dict(each.lines) if each.lines else each.unlined_minor]
             for each in order.refunds
         ],
+        "earlier": list(vars(order.earlier).values()) if order.earlier.ids else [],
         "earned": list(order.earned),
         "bucket": order.bucket,
         "due_at": order.due_at,
@@ -242,6 +281,7 @@ def unpack(order_id: str, subject: str, at: str, version: int, told: Mapping[str
             Refund(name, heard_at, day, *(({}, what) if isinstance(what, int) else (what, 0)))
             for name, heard_at, day, what in told.get("refunds", ())
         ),
+        earlier=_earlier(*told["earlier"]) if "earlier" in told else Earlier(),
         earned=tuple(told.get("earned", ())),
         bucket=told.get("bucket", ""),
         due_at=told.get("due_at"),
@@ -250,3 +290,7 @@ def unpack(order_id: str, subject: str, at: str, version: int, told: Mapping[str
         moves=moves,
         version=version,
     )
+
+
+def _earlier(names: list[str], lines: Mapping[str, int], unlined_minor: int) -> Earlier:
+    return Earlier(tuple(names), lines, unlined_minor)

@@ -1,15 +1,19 @@
 """An order is a function of what was told of it, in whatever order and however often."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic_core import from_json, to_json
 
-from services.orders.order import Line, Order, Terms, pack, unpack
+from services.orders.order import REFUNDS_KEPT, Line, Order, Terms, pack, unpack
 from tests.orders.buying import a_line, a_refund, an_event
 
 DAY = "2026-11-02"
+ITEM_MAX_BYTES = 400_000
+"""What DynamoDB takes of an item."""
 History = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
 
@@ -59,6 +63,33 @@ def test_any_order_and_any_repetition_of_events_comes_to_the_same(history: Histo
     assert other.refunded_minor() == usual.refunded_minor()
     for name in ("status", "lines", "refunds", "earned", "bucket", "steps"):
         assert getattr(other, name) == getattr(usual, name)
+
+
+@given(st.permutations(range(REFUNDS_KEPT + 5)), st.data())
+@settings(max_examples=20)
+def test_more_refunds_than_are_kept_whole_count_alike_in_any_order(numbers: list[int], data: st.DataObject) -> None:
+    events = [a_refund(f"r{n}", ("1", n), at=f"2026-11-03T10:{n % 7:02d}:00+08:00") for n in numbers]
+    repeated = data.draw(st.lists(st.sampled_from(events), max_size=4))
+
+    order = heard(TWO, *events, *repeated)
+
+    other = heard(*sorted(events, key=lambda event: event["refund_id"]), TWO)
+    # How often the ledger was told something does depend on the order.
+    assert replace(order, moves=0) == replace(other, moves=0)
+    assert order.refunded_minor() == [sum(numbers), 0]
+    assert (len(order.refunds), len(order.earlier.ids)) == (REFUNDS_KEPT, 5)
+    assert unpack("o1", "s", order.at, order.version, from_json(to_json(pack(order)))) == order
+
+
+def test_an_order_has_room_for_refunds_without_end() -> None:
+    lines = [a_line("l" * 60 + str(n), 10_000) for n in range(100)]
+    order = heard(an_event(lines=lines))
+    for n in range(500):
+        refund = a_refund("r" * 55 + str(n), *((line["line_id"], 1) for line in lines))
+        order = order.hear(refund | {"at": f"2026-11-03T00:00:00.{n:06d}Z"}, DAY, terms)
+
+    assert sum(order.refunded_minor()) == 500 * 100
+    assert len(to_json(pack(order))) < ITEM_MAX_BYTES
 
 
 @given(histories())
