@@ -8,7 +8,7 @@ from typing import Any
 
 from shared import clock, ids, vault
 from shared.rows import Part
-from shared.tables import ShopRow
+from shared.schema import ShopRow
 
 PREFIX = "audit#"
 

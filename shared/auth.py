@@ -18,7 +18,8 @@ from shared import clock, identity, ids, keys, tables, tokens
 from shared.errors import Conflict, Forbidden, Unauthenticated
 from shared.keys import PLATFORM, RANK, Role
 from shared.rows import Part
-from shared.tables import LostRace, ShopRow
+from shared.schema import ShopRow
+from shared.tables import LostRace
 
 TOKEN_AHEAD = timedelta(minutes=15)
 LEEWAY = timedelta(seconds=10)

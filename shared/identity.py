@@ -2,7 +2,8 @@
 
 from shared import clock, ids, tables
 from shared.cache import Recent
-from shared.tables import CustomerRow, LostRace
+from shared.schema import CustomerRow
+from shared.tables import LostRace
 
 _subjects: Recent[str | None] = Recent(seconds=60)
 

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from shared import clock, ids, tables
 from shared.rows import Part
+from shared.schema import ShopRow
 from shared.shops import Shop
-from shared.tables import LostRace, ShopRow
+from shared.tables import LostRace
 
 LEDGER = "ledger"
 SLICES = 4

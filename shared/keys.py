@@ -12,7 +12,7 @@ from typing import Any, Literal
 from shared import tables, vault
 from shared.cache import Recent
 from shared.errors import Unauthenticated
-from shared.tables import ShopRow
+from shared.schema import ShopRow
 
 PLATFORM = "platform"
 

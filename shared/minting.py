@@ -11,7 +11,7 @@ from shared import clock, ids, keys, tokens, vault
 from shared.errors import Unauthenticated
 from shared.keys import PLATFORM, Purpose, Role
 from shared.rows import Part
-from shared.tables import ShopRow
+from shared.schema import ShopRow
 
 TOKEN_LIFE = timedelta(minutes=10)
 

@@ -14,7 +14,7 @@ from shared.errors import Missing
 from shared.ledger import policy
 from shared.ledger.policy import Policy
 from shared.rows import Part
-from shared.tables import ShopRow
+from shared.schema import ShopRow
 
 SETTINGS = "settings"
 

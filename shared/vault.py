@@ -13,8 +13,9 @@ from typing import Any, Literal, get_args
 
 from shared import aws
 from shared.cache import Recent
+from shared.schema import DataKeyRow, ShopRow
 from shared.settings import settings
-from shared.tables import DataKeyRow, LostRace, ShopRow, find, save
+from shared.tables import LostRace, find, save
 
 NONCE_BYTES = 12
 NO_DATA_KEY = bytes(2)

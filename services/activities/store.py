@@ -13,7 +13,7 @@ from shared.ledger import book
 from shared.ledger.account import Account
 from shared.ledger.posting import Posting
 from shared.rows import Part
-from shared.tables import ActivityRow, ParticipationRow
+from shared.schema import ActivityRow, ParticipationRow
 
 SLICES = 16
 REPLAYS = 4

@@ -8,8 +8,9 @@ from typing import Any
 from shared import audit, clock, jobs, keys, minting, shops, tables, vault
 from shared.errors import Conflict, Missing
 from shared.rows import Part
+from shared.schema import ShopRow
 from shared.shops import Shop
-from shared.tables import LostRace, ShopRow
+from shared.tables import LostRace
 
 LISTED = "shop#"
 

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from services.compliance.chunks import SLICES, Chunk
 from shared import clock, ids, tables
 from shared.cache import Recent
-from shared.tables import ChunkRow, LostRace, ScoreRow, ShopRow
+from shared.schema import ChunkRow, ScoreRow, ShopRow
+from shared.tables import LostRace
 
 KEPT = timedelta(days=400)
 """How long messages are kept: a year of days that can be scored again, and some room."""

@@ -8,7 +8,8 @@ from services.notifications.inbox import Item
 from shared import clock, tables, vault
 from shared.clock import parse, rfc3339
 from shared.errors import Missing
-from shared.tables import InboxRow, LostRace
+from shared.schema import InboxRow
+from shared.tables import LostRace
 
 KEPT = timedelta(days=90)
 

@@ -16,7 +16,7 @@ from shared.errors import Missing
 from shared.ledger import book
 from shared.ledger.account import Account
 from shared.rows import Part, Writes
-from shared.tables import CustomerRow, OrderRow
+from shared.schema import CustomerRow, OrderRow
 
 ORDER, PURCHASES = "order", "purchases"
 DUE = "orders"

@@ -13,7 +13,7 @@ from shared.ledger import book
 from shared.ledger.account import Account
 from shared.ledger.book import SLICES
 from shared.ledger.verify import Line
-from shared.tables import EntryRow, ShopRow
+from shared.schema import EntryRow, ShopRow
 
 CHECKS, FAULTS = "ledger-checks", "ledger-faults"
 BATCH = 10

@@ -11,7 +11,7 @@ from shared.events import EventSource, PointsMoved, PublicEvent
 from shared.events.bus import publish
 from shared.ledger import book
 from shared.ledger.posting import Entry
-from shared.tables import EntryRow
+from shared.schema import EntryRow
 
 BATCH = 100
 TOLD = frozenset({"earn", "release", "reverse", "adjust"})

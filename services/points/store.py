@@ -8,8 +8,8 @@ from datetime import date
 from shared import tables
 from shared.ledger.account import Account
 from shared.rows import Part
+from shared.schema import CustomerRow, ShopRow
 from shared.shops import Shop
-from shared.tables import CustomerRow, ShopRow
 
 ADJUSTMENT = "adjustment#"
 PURCHASES = "purchases"

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 from shared import auth, clock, ids, minting, tables, tokens, vault
 from shared.errors import Unauthenticated
-from shared.tables import LostRace, ShopRow
+from shared.schema import ShopRow
+from shared.tables import LostRace
 
 CODE_LIFE = timedelta(minutes=10)
 SESSION_LIFE = timedelta(hours=1)

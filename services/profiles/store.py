@@ -7,7 +7,8 @@ from services.profiles.profile import ProfileIn
 from shared import clock, tables, vault
 from shared.clock import parse, rfc3339
 from shared.errors import Conflict
-from shared.tables import CustomerRow, LostRace
+from shared.schema import CustomerRow
+from shared.tables import LostRace
 
 PROFILE = "profile"
 

@@ -9,7 +9,8 @@ from shared.cache import Recent
 from shared.definitions.stored import Stored
 from shared.errors import Conflict, Missing
 from shared.rows import Part
-from shared.tables import DefinitionRow, LostRace
+from shared.schema import DefinitionRow
+from shared.tables import LostRace
 
 S = TypeVar("S", bound=Stored)
 

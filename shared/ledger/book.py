@@ -12,7 +12,8 @@ from shared.ledger.account import Account, Hold
 from shared.ledger.lots import month_bucket
 from shared.ledger.posting import Entry, Posting, Source
 from shared.rows import Part, Row
-from shared.tables import AccountRow, EntryRow, find
+from shared.schema import AccountRow, EntryRow
+from shared.tables import find
 
 
 def account_key(shop: str, subject: str) -> tuple[type[Row], str, None]:

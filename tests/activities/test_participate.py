@@ -12,7 +12,8 @@ from shared import identity
 from shared.ledger import book
 from shared.ledger.account import Account
 from shared.ledger.posting import Source
-from shared.tables import EntryRow, commit
+from shared.schema import EntryRow
+from shared.tables import commit
 from tests.support.asking import Reply, ask
 from tests.support.ledger import an_earning
 from tests.support.shop import MovableClock, TestShop, a_signin, forget_everything, open_signin

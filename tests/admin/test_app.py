@@ -10,7 +10,7 @@ from services.activities.app import app as activities
 from services.admin.app import app
 from services.profiles.app import app as profiles
 from shared import keys
-from shared.tables import ShopRow
+from shared.schema import ShopRow
 from tests.support.asking import Reply, ask
 from tests.support.batches import raw_items
 from tests.support.shop import MovableClock, TestShop, an_operator, forget_everything

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from infra.cost import operations
 from infra.cost.operations import Operation
+from shared.schema import ChunkRow
 from shared.settings import settings
-from shared.tables import ChunkRow
 from tests.compliance.chat import deliver, tick, waiting
 from tests.compliance.test_app import ingest
 from tests.compliance.test_chunks import twenty_messages

@@ -11,7 +11,7 @@ from services.compliance import chunks, night, queues, store, window
 from services.compliance import score as offline
 from services.compliance.store import Job
 from shared import ids, tables
-from shared.tables import ChunkRow, ScoreRow, ShopRow
+from shared.schema import ChunkRow, ScoreRow, ShopRow
 from tests.compliance.chat import (
     DAY,
     a_day_of_chat,

@@ -11,8 +11,8 @@ from shared import aws
 from shared.ledger import book
 from shared.ledger.account import Account
 from shared.ledger.posting import Entry, applied
+from shared.schema import AccountRow, EntryRow
 from shared.settings import settings
-from shared.tables import AccountRow, EntryRow
 from tests.faults.harness.hook import layers_bypassed
 from tests.faults.harness.snapshot import rows_of
 

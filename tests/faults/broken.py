@@ -21,7 +21,7 @@ from shared.events import bus
 from shared.ledger import book
 from shared.ledger.posting import Posting
 from shared.rows import Part, Writes
-from shared.tables import AccountRow, ActivityRow, InboxRow, ParticipationRow
+from shared.schema import AccountRow, ActivityRow, InboxRow, ParticipationRow
 
 
 @contextlib.contextmanager

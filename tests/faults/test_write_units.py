@@ -13,8 +13,8 @@ from services.activities.kind import Moment
 from services.activities.kinds import signin
 from shared import ids, shops
 from shared.ledger.lots import LOTS_MAX
+from shared.schema import AccountRow
 from shared.settings import settings
-from shared.tables import AccountRow
 from tests.faults import pipe
 from tests.faults.books import ONE_DAY
 from tests.faults.harness.item_size import item_bytes

@@ -14,7 +14,7 @@ from services.notifications.app import app
 from services.notifications.inbox import Item
 from shared import identity
 from shared.events import EventSource, PointsMoved
-from shared.tables import InboxRow
+from shared.schema import InboxRow
 from tests.support.asking import Reply, ask
 from tests.support.batches import failed, queue_batch
 from tests.support.shop import NOON, MovableClock, TestShop
@@ -53,7 +53,7 @@ def rows() -> list[tuple[str, int, bool]]:
 @pytest.fixture
 def reader(tea: TestShop) -> TestShop:
     """The shop `tea`, in which the customer `u1` is the subject `s1`."""
-    from shared.tables import CustomerRow
+    from shared.schema import CustomerRow
 
     CustomerRow("tea#id#u1", "subject", subject="s1", at="2026-01-01T00:00:00Z").save()
     identity.clear_cache()

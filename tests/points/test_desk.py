@@ -12,7 +12,7 @@ from services.points.policy_form import PolicyIn
 from shared import audit, identity, shops, tables
 from shared.ledger import book
 from shared.ledger.policy import Policy
-from shared.tables import CustomerRow, EntryRow
+from shared.schema import CustomerRow, EntryRow
 from tests.support.asking import Reply, ask
 from tests.support.ledger import an_account, an_earning
 from tests.support.shop import MovableClock, TestShop, an_operator

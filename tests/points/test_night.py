@@ -15,8 +15,8 @@ from shared.ledger.account import Now
 from shared.ledger.book import SLICES
 from shared.ledger.posting import Mark, Posting, Source
 from shared.ledger.settling import begin
+from shared.schema import AccountRow, EntryRow, ShopRow
 from shared.shops import Shop
-from shared.tables import AccountRow, EntryRow, ShopRow
 from tests.support.shop import MovableClock, TestShop
 from tests.support.tables import Platform
 

@@ -9,7 +9,7 @@ from services.profiles import store
 from services.profiles.app import app
 from services.profiles.profile import ProfileIn
 from shared import identity, vault
-from shared.tables import CustomerRow, DataKeyRow
+from shared.schema import CustomerRow, DataKeyRow
 from tests.support.asking import Reply, ask
 from tests.support.batches import raw_items
 from tests.support.shop import MovableClock, TestShop

@@ -13,6 +13,7 @@ from standardwebhooks.webhooks import Webhook
 
 from services.profiles.app import app
 from shared import clock, keys, minting, tables, vault
+from shared.schema import ShopRow
 from tests.support.asking import Reply, ask
 from tests.support.shop import TestShop, open_shop
 from tests.support.tables import Platform
@@ -260,7 +261,7 @@ class TestRenewing:
 
 def rows(shop: TestShop) -> Any:
     del shop
-    return boto3.resource("dynamodb").Table(tables.ShopRow.Meta.table_name)
+    return boto3.resource("dynamodb").Table(ShopRow.Meta.table_name)
 
 
 def link_rows(shop: TestShop) -> list[str]:

@@ -9,7 +9,7 @@ from standardwebhooks.webhooks import Webhook
 
 from shared import auth, minting, tables
 from shared.errors import Conflict, Unauthenticated
-from shared.tables import ShopRow
+from shared.schema import ShopRow
 from tests.support.shop import TestShop, open_shop
 
 BODY = '{"type":"order.paid","单号":"1"}'.encode()

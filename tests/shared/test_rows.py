@@ -9,11 +9,11 @@ from pynamodb.attributes import BinaryAttribute, BooleanAttribute, ListAttribute
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 
-from shared import tables
+from shared import schema
 from shared.rows import IntegerAttribute, IntegerMapAttribute, Row
-from shared.tables import AccountRow, InboxRow, ShopRow
+from shared.schema import AccountRow, InboxRow, ShopRow
 
-DECLARED = [each for each in vars(tables).values() if isinstance(each, type) and issubclass(each, Row) and each != Row]
+DECLARED = [each for each in vars(schema).values() if isinstance(each, type) and issubclass(each, Row) and each != Row]
 VALUES: dict[type, st.SearchStrategy[Any]] = {
     UnicodeAttribute: st.text(max_size=5),
     IntegerAttribute: st.integers(),

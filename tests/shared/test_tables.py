@@ -9,8 +9,9 @@ from botocore.stub import Stubber
 from pynamodb.exceptions import PutError
 
 from shared import aws, clock, tables
+from shared.schema import AccountRow, EntryRow, ShopRow
 from shared.settings import settings
-from shared.tables import AccountRow, Contended, EntryRow, LostRace, ShopRow
+from shared.tables import Contended, LostRace
 from tests.support.shop import MovableClock
 
 PUT_SHOP = {

@@ -9,8 +9,8 @@ from botocore.stub import ANY, Stubber
 from cryptography.exceptions import InvalidTag
 
 from shared import aws, vault
+from shared.schema import DataKeyRow
 from shared.settings import settings
-from shared.tables import DataKeyRow
 from tests.support.shop import MovableClock
 from tests.support.tables import Platform
 

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from shared import audit, outbound, tables, vault
 from shared.errors import Conflict
 from shared.forms import In, Int, Out
-from shared.tables import ShopRow
+from shared.schema import ShopRow
 
 ROW = "delivery"
 

@@ -6,7 +6,8 @@ from services.points.rewards import stock
 from shared import audit, ids, tables
 from shared.errors import Conflict, Fault, Invalid
 from shared.rows import Part
-from shared.tables import CodeRow, LostRace
+from shared.schema import CodeRow
+from shared.tables import LostRace
 
 AT_ONCE = 49
 """Two rows for each, and the note for the audit: a transaction takes a hundred."""

@@ -13,7 +13,8 @@ from services.points.rewards.redemption import Status as RedemptionStatus
 from shared import audit, clock, ids, tables, texts, vault
 from shared.clock import rfc3339
 from shared.rows import Part
-from shared.tables import LostRace, RedemptionLineRow, RedemptionRow
+from shared.schema import RedemptionLineRow, RedemptionRow
+from shared.tables import LostRace
 
 DUE = "pay"
 """The job of redemptions that are to be paid."""

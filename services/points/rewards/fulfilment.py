@@ -15,7 +15,7 @@ from services.points.rewards.redemption import Redemption
 from shared import clock, logs, outbound
 from shared.errors import Conflict, Missing
 from shared.events import EVENTS, OrderShipped, RedemptionChanged
-from shared.tables import RedemptionLineRow
+from shared.schema import RedemptionLineRow
 
 
 def hear(message: Mapping[str, Any]) -> None:

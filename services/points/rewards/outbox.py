@@ -9,7 +9,7 @@ from services.points.rewards import store
 from services.points.rewards.redemption import Redemption
 from shared import vault
 from shared.events import RedemptionChanged
-from shared.tables import RedemptionRow
+from shared.schema import RedemptionRow
 
 
 def event_from_image(image: Mapping[str, Any]) -> RedemptionChanged | None:

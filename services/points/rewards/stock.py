@@ -13,7 +13,7 @@ from shared import ids, tables
 from shared.cache import Recent
 from shared.errors import Conflict, Refused
 from shared.rows import Part
-from shared.tables import CodeRow, StockRow
+from shared.schema import CodeRow, StockRow
 
 CODE_SLICES = 8
 LOOKED_AT = 24

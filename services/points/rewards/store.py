@@ -21,7 +21,7 @@ from shared.ledger.account import Account
 from shared.ledger.lots import Lots
 from shared.ledger.posting import Posting
 from shared.rows import Part
-from shared.tables import RedemptionRow, RewardRow
+from shared.schema import RedemptionRow, RewardRow
 
 _rewards: Recent[Stored] = Recent(seconds=60, limit=5_000)
 rewards = Shelf(RewardRow, Stored, "reward", _rewards)

@@ -3,7 +3,7 @@
 import json
 from http import HTTPStatus
 
-from shared.tables import ShopRow
+from shared.schema import ShopRow
 from tests.faults.matrix.rows import Asked, Invoked, OnlyReads, Row
 from tests.faults.scene import Scene
 

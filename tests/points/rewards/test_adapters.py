@@ -13,7 +13,7 @@ from services.points.rewards.adapters import LaterError, Order
 from services.points.rewards.redemption import Redemption
 from shared import outbound, vault
 from shared.events import RedemptionChanged
-from shared.tables import RedemptionRow, ShopRow
+from shared.schema import RedemptionRow, ShopRow
 from tests.points.rewards.shelf import balance, cancel, give, offer, redeem
 from tests.points.rewards.test_payments import pay
 from tests.support.shop import TestShop

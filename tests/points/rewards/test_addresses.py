@@ -7,7 +7,7 @@ import pytest
 from services.points.app import app
 from services.points.rewards import adapters, addresses
 from shared import audit, outbound
-from shared.tables import ShopRow
+from shared.schema import ShopRow
 from tests.points.rewards.test_adapters import Provider, paid_out
 from tests.support.asking import Reply, ask
 from tests.support.shop import MovableClock, TestShop, an_operator

@@ -6,7 +6,7 @@ import pytest
 
 from services.points.rewards import codes, store
 from shared import identity
-from shared.tables import RedemptionRow
+from shared.schema import RedemptionRow
 from tests.faults.harness.item_size import item_bytes
 from tests.faults.harness.units import Units, count_units
 from tests.points.rewards.shelf import cancel, give, offer, redeem

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.points.app import app, expire, fulfil
 from services.points.rewards import outbox, store
-from shared.tables import RedemptionRow, StockRow
+from shared.schema import RedemptionRow, StockRow
 from tests.points.rewards.shelf import balance, cancel, give, left, mine, offer, redeem
 from tests.shared.http.routes import signature
 from tests.support.asking import Reply, ask

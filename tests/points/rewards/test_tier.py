@@ -6,7 +6,7 @@ import pytest
 
 from services.points.app import app
 from shared import clock, tables
-from shared.tables import CustomerRow
+from shared.schema import CustomerRow
 from tests.points.rewards.shelf import catalogue, give, offer, redeem
 from tests.shared.http.routes import signature
 from tests.support.asking import ask

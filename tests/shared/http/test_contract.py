@@ -13,7 +13,7 @@ from services.points.rewards import store as rewards
 from shared.forms import In, Int
 from shared.http import Api, Call
 from shared.http.contract import Contract
-from shared.tables import ShopRow
+from shared.schema import ShopRow
 from tests.shared.http.routes import (
     ANYONE,
     APPS,

@@ -10,7 +10,8 @@ from shared import tables
 from shared.ledger import book
 from shared.ledger.posting import Entry, Mark
 from shared.ledger.settling import begin
-from shared.tables import Contended, EntryRow, LostRace
+from shared.schema import EntryRow
+from shared.tables import Contended, LostRace
 from tests.faults.harness.injector import Fault, Injector, until_answered
 from tests.shared.ledger.machine import SHOP, Decide, ShopMachine
 from tests.support.moto_state import empty_moto

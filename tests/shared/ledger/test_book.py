@@ -8,7 +8,8 @@ from shared import tables
 from shared.ledger import book
 from shared.ledger.account import Account
 from shared.ledger.posting import Posting
-from shared.tables import AccountRow, EntryRow, LostRace
+from shared.schema import AccountRow, EntryRow
+from shared.tables import LostRace
 from tests.support import ledger
 from tests.support.tables import Platform
 
