@@ -194,7 +194,7 @@ def counted(self, *given, **named):
 botocore.session.Session.__init__ = counted
 from services.{service} import app
 from shared import aws
-from shared.tables import AccountRow, EntryRow, ShopRow
+from shared.schema import AccountRow, EntryRow, ShopRow
 for row in (AccountRow, EntryRow, ShopRow):
     row._get_connection()
 for name in ("sqs", "kms"):
